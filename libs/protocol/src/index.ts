@@ -1,0 +1,2 @@
+export * from './http/common.js';
+export * from './http/contract.js';

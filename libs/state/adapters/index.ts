@@ -1,0 +1,6 @@
+import type { Adapter } from '#libs/state';
+import { memory } from './memory/index.js';
+import { sqlite } from './sqlite/index.js';
+
+/** Every adapter of this build. A new one is one folder and one line here. */
+export const adapters: readonly Adapter[] = [memory, sqlite];
