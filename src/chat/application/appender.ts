@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import type { Sent } from '#libs/protocol';
+import { HistoryStore, type NewEvent, NoSuchRecord } from '#libs/state';
+import { LOBBY } from '../domain/rooms.js';
+import { AccessService } from './access.service.js';
+import { ChatMetrics } from './chat-metrics.js';
+import { RoomFeeds } from './room-feeds.js';
+
+/** The one way into a room's log: store, then deliver, then acknowledge. */
+@Injectable()
+export class Appender {
+  constructor(
+    private readonly history: HistoryStore,
+    private readonly access: AccessService,
+    private readonly feeds: RoomFeeds,
+    private readonly metrics: ChatMetrics,
+  ) {}
+
+  async append(room: string, event: NewEvent): Promise<Sent> {
+    const events = [event];
+    const timer = this.metrics.appendSeconds.startTimer();
+    const results = await this.history.append(room, events).catch(async (error: unknown) => {
+      if (!(error instanceof NoSuchRecord) || room !== LOBBY) throw error;
+      await this.access.make(room);
+      return this.history.append(room, events);
+    });
+    timer();
+    this.feeds.committed(room, events, results);
+    const [result] = results;
+    if (!result) throw new Error('the history store answered an append with nothing');
+    return result;
+  }
+}

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { AppError } from '#libs/kernel';
+import type { Params } from '#libs/protocol';
+import { HistoryStore, type ReadRange, SessionStore } from '#libs/state';
+import type { Connection } from '../../platform/ws/index.js';
+import { AccessService } from '../application/access.service.js';
+import { roomOf } from '../domain/channels.js';
+import { wireJson } from '../domain/events.js';
+
+const maxHistory = 1000;
+
+/** `history`, `presence` and `presence_stats` as the protocol has them. */
+@Injectable()
+export class ReadingHandlers {
+  constructor(
+    private readonly store: HistoryStore,
+    private readonly sessions: SessionStore,
+    private readonly access: AccessService,
+  ) {}
+
+  /** `limit` 0 gives only the position, -1 as much as one answer holds. */
+  async history(
+    connection: Connection,
+    id: number,
+    { channel, limit, since, reverse }: Params<'history'>,
+  ): Promise<void> {
+    const room = roomOf(channel);
+    await this.access.enter(connection.caller, room);
+    const count = limit === -1 ? maxHistory : limit;
+    const { epoch, first, head, events } = await this.store.read(
+      room,
+      range(Math.max(count, 1), since?.offset, reverse),
+    );
+    if (since && since.epoch !== '' && since.epoch !== epoch) {
+      throw new AppError(
+        'unrecoverable_position',
+        'the room continues in another epoch; reload it',
+      );
+    }
+    if (since && !reverse && since.offset + 1 < first) {
+      throw new AppError('unrecoverable_position', `history starts at ${first}; reload the room`);
+    }
+    const shown = count === 0 ? [] : reverse ? events.reverse() : events;
+    const publications = shown
+      .map(({ seq, body }) => `{"data":${wireJson(seq, body)},"offset":${seq}}`)
+      .join(',');
+    connection.replyText(
+      id,
+      'history',
+      `{"epoch":${JSON.stringify(epoch)},"offset":${head},"publications":[${publications}]}`,
+    );
+  }
+
+  async presence(connection: Connection, { channel }: Params<'presence'>): Promise<object> {
+    const room = roomOf(channel);
+    await this.access.enter(connection.caller, room);
+    const sessions = await this.sessions.sessionsIn(room);
+    const entries = sessions.map(
+      ({ id, user, name }) => [id, { client: id, user, conn_info: { name } }] as const,
+    );
+    return { presence: Object.fromEntries(entries) };
+  }
+
+  async presenceStats(
+    connection: Connection,
+    { channel }: Params<'presence_stats'>,
+  ): Promise<object> {
+    const room = roomOf(channel);
+    await this.access.enter(connection.caller, room);
+    const sessions = await this.sessions.sessionsIn(room);
+    return {
+      num_clients: sessions.length,
+      num_users: new Set(sessions.map(({ user }) => user)).size,
+    };
+  }
+}
+
+function range(limit: number, since: number | undefined, reverse: boolean): ReadRange {
+  if (reverse) return { before: since ?? Number.MAX_SAFE_INTEGER, limit };
+  return since === undefined ? { limit } : { after: since, limit };
+}

@@ -1,0 +1,31 @@
+import { type ArgumentsHost, Catch, Inject, type WsExceptionFilter } from '@nestjs/common';
+import { AppError, type Logger } from '#libs/kernel';
+import { NoSuchRecord, StoreUnavailable } from '#libs/state';
+import { LOGGER } from '../logging/logger.js';
+import type { Command, Connection } from './connection.js';
+
+/** Answers a failed command with the protocol's error; what nobody foresaw is logged and answered as internal. */
+@Catch()
+export class ProtocolErrorFilter implements WsExceptionFilter {
+  constructor(@Inject(LOGGER) private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const [connection, command] = host.getArgs<[Connection, Command]>();
+    const error = asAppError(thrown);
+    if (error.code === 'internal' || error.code === 'unavailable') {
+      this.logger.error(
+        { err: thrown, verb: command.verb, connection: connection.id },
+        'command failed',
+      );
+    }
+    connection.fail(command.id, error);
+  }
+}
+
+function asAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof StoreUnavailable)
+    return new AppError('unavailable', 'the store does not answer; try again', { cause: thrown });
+  if (thrown instanceof NoSuchRecord) return new AppError('not_found', thrown.message);
+  return new AppError('internal', 'internal error', { cause: thrown });
+}
