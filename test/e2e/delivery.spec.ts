@@ -41,7 +41,7 @@ describe('delivery of messages', () => {
     }
   });
 
-  it('opens the room of a course to those enrolled, and to nobody else', async () => {
+  it('opens the room of a course to those enrolled, and hides it from everybody else', async () => {
     const teacher = await external('teacher-delivery', 'instructor');
     const course = await publishCourse(server, teacher);
     const [learner, stranger] = [await register(server), await register(server)];
@@ -54,12 +54,12 @@ describe('delivery of messages', () => {
     expect(room.texts).toEqual(['a question']);
 
     await expect(outside.send(`course-${course.id}`, 'c1', 'let me in')).rejects.toMatchObject({
-      code: 103,
+      code: 102,
     });
     const refused = outside.centrifuge.newSubscription(`room:course-${course.id}`);
     const reason = new Promise((resolve) => refused.on('unsubscribed', resolve));
     refused.subscribe();
-    await expect(reason).resolves.toMatchObject({ code: 103 });
+    await expect(reason).resolves.toMatchObject({ code: 102 });
   });
 
   it('stores a message sent twice once, and answers both times alike', async () => {
