@@ -1,0 +1,4 @@
+export { AuthService } from './application/auth.service.js';
+export { Directory } from './application/directory.js';
+export { TokenVerifier } from './application/token-verifier.js';
+export { IdentityCore, IdentityModule } from './identity.module.js';

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { AppError, Clock, type Logger } from '#libs/kernel';
+import { DataStore } from '#libs/state';
+import { LOGGER } from '../logging/logger.js';
+import { contractOf } from './endpoint.js';
+
+/** How long an answer is kept, and how long a request may run before its key is free again, ms. */
+const keepMs = 24 * 3600_000;
+const runMs = 60_000;
+
+interface Kept {
+  status: number;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** `Idempotency-Key` on POST: a repeat gets the first answer, also where it is in progress on another replica. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly data: DataStore,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  intercept(
+    context: ExecutionContext,
+    next: CallHandler,
+  ): Observable<unknown> | Promise<Observable<unknown>> {
+    if (context.getType() !== 'http' || !contractOf(context.getHandler())?.idempotent)
+      return next.handle();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const given = request.headers['idempotency-key'];
+    if (given === undefined) return next.handle();
+    if (typeof given !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(given)) {
+      throw new AppError('malformed', 'Idempotency-Key is 1 to 128 printable ASCII characters');
+    }
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return from(this.once(given, request, reply, () => lastValueFrom(next.handle())));
+  }
+
+  private async once(
+    given: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    work: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const key = [
+      request.caller?.id ?? request.ip,
+      request.method,
+      request.url.split('?')[0],
+      given,
+    ].join('|');
+    const fingerprint = createHash('sha256')
+      .update(JSON.stringify(request.body ?? null))
+      .digest('hex');
+    const claim = await this.data.idempotency.claim(key, fingerprint, this.clock.now() + runMs);
+    if (claim.state !== 'claimed' && claim.fingerprint !== fingerprint) {
+      throw new AppError('idempotency_mismatch', 'this Idempotency-Key was sent with another body');
+    }
+    if (claim.state === 'pending') {
+      throw new AppError(
+        'in_progress',
+        'the first request with this Idempotency-Key is still running',
+        { retryAfter: 1 },
+      );
+    }
+    if (claim.state === 'done') return this.replay(JSON.parse(claim.response) as Kept, reply);
+    try {
+      const body = await work();
+      const headers = Object.fromEntries(
+        ['location', 'etag'].flatMap((name) =>
+          reply.getHeader(name) === undefined ? [] : [[name, String(reply.getHeader(name))]],
+        ),
+      );
+      const kept: Kept = { status: reply.statusCode, headers, body };
+      await this.data.idempotency.complete(key, JSON.stringify(kept), this.clock.now() + keepMs);
+      return body;
+    } catch (error) {
+      await this.data.idempotency
+        .abandon(key)
+        .catch((cause: unknown) =>
+          this.logger.warn({ err: cause }, 'an idempotency key stays taken until its deadline'),
+        );
+      throw error;
+    }
+  }
+
+  private replay({ status, headers, body }: Kept, reply: FastifyReply): unknown {
+    reply.status(status);
+    for (const [name, value] of Object.entries(headers)) reply.header(name, value);
+    return body;
+  }
+}
