@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../support/run.js';
 import { TestServer } from '../support/server.js';
@@ -17,7 +17,12 @@ describe('the first message of the README', () => {
 
   const example = (name: string, command: string) =>
     execute(command, [join(root, 'examples', name)], {
-      env: { ...process.env, BASE: server.url },
+      env: {
+        ...process.env,
+        // Last in line: only where the machine has no curl of its own.
+        PATH: [process.env.PATH, join(root, 'test/support/stand-in')].join(delimiter),
+        BASE: server.url,
+      },
     });
 
   it.each(['README.md', 'README.zh-CN.md'])('stands in %s as it is in the files', (page) => {
