@@ -4,6 +4,7 @@ export * from './http/contract.js';
 export * from './http/identity.js';
 export * from './http/index.js';
 export * from './http/rooms.js';
+export * from './openapi.js';
 export * from './ws/codes.js';
 export * from './ws/commands.js';
 export * from './ws/rpc.js';

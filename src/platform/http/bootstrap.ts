@@ -1,0 +1,104 @@
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, newId } from '#libs/kernel';
+import { AppModule } from '../../app.module.js';
+import type { Env } from '../../env.js';
+import { createLogger, NestLogger } from '../logging/logger.js';
+import { Metrics } from '../metrics/metrics.js';
+import { CentrifugeAdapter } from '../ws/index.js';
+import { asAppError, sendProblem } from './problem.filter.js';
+import { requestId, ResponseCache } from './response-cache.js';
+
+const bodyLimit = 1024 * 1024;
+
+/** Media types whose bodies reach the handler as streams. */
+const streamed = ['text/csv', 'application/x-ndjson'];
+
+/** The pages of /api/docs need their own scripts and inline styles; nothing comes from elsewhere. */
+const contentSecurityPolicy = {
+  directives: {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    frameAncestors: ["'none'"],
+    upgradeInsecureRequests: null,
+  },
+};
+
+/** The whole application on Fastify, ready to listen. */
+export async function createApp(env: Env): Promise<NestFastifyApplication> {
+  const logger = createLogger(env);
+  let cache: ResponseCache | undefined;
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    trustProxy: true,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && requestId.test(given) ? given : newId();
+    },
+    routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (error, request, reply) => sendProblem(asAppError(error), request as FastifyRequest, reply as FastifyReply),
+    clientErrorHandler: refuseBrokenRequest,
+    // What the response cache holds is answered before Fastify sees the request.
+    serverFactory: (handler) =>
+      createServer({ keepAliveTimeout: 65_000, requestTimeout: 300_000 }, (request, response) => {
+        if (!cache?.serve(request, response)) handler(request, response);
+      }),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(env, logger), adapter, {
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance();
+  for (const type of streamed) fastify.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+  fastify.removeContentTypeParser('text/plain');
+  await app.register(helmet, { contentSecurityPolicy, crossOriginResourcePolicy: { policy: 'cross-origin' } });
+  await app.register(cors, {
+    origin: env.PUBLIC_ORIGIN ?? false,
+    exposedHeaders: ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+  });
+  const metrics = app.get(Metrics);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('X-Request-Id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.http.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    logger.debug({ requestId: request.id, method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    done();
+  });
+  app.setGlobalPrefix('api/v1', { exclude: ['/', 'health/live', 'health/ready', 'metrics', 'api/docs', 'api/docs/:asset', 'api/openapi.json', 'api/asyncapi.json'] });
+  if (env.MODULES.includes('chat')) app.useWebSocketAdapter(new CentrifugeAdapter(app));
+  await app.init();
+  cache = app.get(ResponseCache);
+  cache.use(commonHeaders);
+  return app;
+}
+
+/** What helmet gives every answer, for those that do not pass it. */
+const commonHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'X-Frame-Options': 'SAMEORIGIN',
+};
+
+/** A request that is not HTTP gets an answer before its connection is closed. */
+function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const problem = new AppError('malformed', 'the request is not well-formed HTTP');
+  const body = JSON.stringify({ type: 'urn:maxiaoke:problem:malformed', title: problem.message, status, detail: problem.message, instance: '', code: 'malformed' });
+  socket.end(`HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Refused'}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+}
