@@ -87,6 +87,29 @@ describe('recovery', () => {
     await expect(context).resolves.toMatchObject({ wasRecovering: true, recovered: false });
   });
 
+  it('gives all or says "reload", where more was missed than the queue of a connection holds', async () => {
+    const member = await client(reader);
+    const room = await member.join('lobby');
+    const sender = await client(writer);
+    const { seq: start } = await post('before the flood');
+    await room.heard(1);
+    member.close();
+    const big = 'x'.repeat(4000);
+    await Promise.all(contiguous(1, 1500).map((n) => sender.send('lobby', `big-${n}`, big)));
+    await member.connect();
+    await until('the client is back', () => room.subscribed.length === 2);
+    const { seq: end } = await post('after the flood');
+    await until('it hears what is new', () => room.offsets.includes(end));
+
+    const missed = end - start - 1;
+    expect(missed).toBe(1500);
+    const { recovered } = room.subscribed[1] ?? {};
+    expect(room.offsets).toEqual(recovered ? contiguous(start, missed + 2) : [start, end]);
+    const { publications } = await room.subscription.history({ limit: 1000, reverse: true });
+    expect(publications.length).toBeGreaterThan(0);
+    expect(member.left).not.toContain(3008);
+  });
+
   it('keeps every acknowledged message over kill -9, and clients resume', async () => {
     const member = await client(reader);
     const room = await member.join('lobby');

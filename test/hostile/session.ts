@@ -61,14 +61,17 @@ export class Session {
     await this.wait(() => missing().length === 0 || this.closed !== undefined);
     if (missing().length > 0) {
       const [first] = missing();
-      throw new Error(`closed with ${this.closed} where an answer was due to ${first?.line}`);
+      throw new Error(
+        `closed with ${this.closed} where an answer was due to ${first?.line.slice(0, 1500)}`,
+      );
     }
     return lines.flatMap(({ id, line }) => {
       const replies = this.replies.get(id) ?? [];
-      if (replies.length !== 1) throw new Error(`${replies.length} answers to ${line}`);
+      if (replies.length !== 1)
+        throw new Error(`${replies.length} answers to ${line.slice(0, 1500)}`);
       for (const { error } of replies) {
         if (error && !errorCodes.has(error.code)) {
-          throw new Error(`${JSON.stringify(error)} is no answer to ${line}`);
+          throw new Error(`${JSON.stringify(error)} is no answer to ${line.slice(0, 1500)}`);
         }
       }
       return replies;
