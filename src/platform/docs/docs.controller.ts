@@ -5,6 +5,7 @@ import { Controller, Get, Param, Redirect, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '#libs/kernel';
 import { asyncApi, openApi } from '#libs/protocol';
+import { packageRoot } from '../package-root.js';
 import { version } from '../version.js';
 
 const types: Record<string, string> = {
@@ -33,7 +34,7 @@ const start = "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#ui', deepLi
 /** The API described: OpenAPI 3.1, AsyncAPI 3 and a page to browse the first. Assets come with the package. */
 @Controller()
 export class DocsController {
-  private readonly assets = dirname(createRequire(join(process.cwd(), 'package.json')).resolve('swagger-ui-dist/package.json'));
+  private readonly assets = dirname(createRequire(join(packageRoot, 'package.json')).resolve('swagger-ui-dist/package.json'));
   private readonly openapi = openApi(version);
   private readonly asyncapi = asyncApi(version);
 
