@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { INestApplication, WebSocketAdapter, WsMessageHandler } from '@nestjs/common';
+import { isObservable, lastValueFrom } from 'rxjs';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Clock, newId } from '#libs/kernel';
 import { disconnects, maxFrameBytes } from '#libs/protocol';
@@ -145,9 +146,15 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
     if (command.verb !== 'connect' && connection.connecting) await connection.connecting;
     if (connection.closed) return;
     const handler = handlers.get(command.verb);
-    const work = Promise.resolve(handler?.(command) as Promise<object | undefined>);
+    const work = settled(handler?.(command));
     if (command.verb === 'connect') connection.connecting = work.then(() => undefined);
     const result = await work;
     if (result !== undefined) connection.reply(command.id, command.verb, result);
   }
+}
+
+/** Where an interceptor stands in between, Nest answers with an observable of the result. */
+async function settled(answer: unknown): Promise<object | undefined> {
+  const result: unknown = await answer;
+  return (isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result) as object | undefined;
 }
