@@ -51,6 +51,24 @@ describe('the walls', () => {
   });
 });
 
+describe('every adapter', () => {
+  const folder = 'libs/state/adapters';
+  const names = readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+    .map(({ name }) => name);
+
+  it.each(names)('%s has a spec, a line in the registry and a row in the documentation', (name) => {
+    expect(files(`${folder}/${name}`, '.spec.ts')).not.toEqual([]);
+    expect(read(`${folder}/index.ts`)).toContain(`from './${name}/index.js'`);
+    expect(read('docs/adding-an-adapter.md')).toContain(`| \`${name}\``);
+  });
+
+  it('is in the registry because it has a folder', () => {
+    const listed = [...read(`${folder}/index.ts`).matchAll(/from '\.\/([^/']+)\/index\.js'/g)];
+    expect(listed.map(([, name]) => name).sort()).toEqual(names.sort());
+  });
+});
+
 describe('the documentation', () => {
   const pages = [
     ...readdirSync(root).filter((name) => name.endsWith('.md')),
