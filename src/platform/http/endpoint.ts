@@ -20,11 +20,14 @@ const verbs: Record<Method, (path: string) => MethodDecorator> = {
   DELETE: Delete,
 };
 
+/** An object's integer keys come in ascending order: 201 (made) is the usual one where 200 (a repeat) stands beside it. */
+const usualStatus = ({ responses }: Contract): number => Math.max(...Object.keys(responses).map(Number));
+
 /** Serves a contract: its method, path and usual status; `@Input()` then validates by it. */
 export const Endpoint = (contract: Contract): MethodDecorator =>
   applyDecorators(
     verbs[contract.method](contract.path),
-    HttpCode(Number(Object.keys(contract.responses)[0])),
+    HttpCode(usualStatus(contract)),
     SetMetadata(CONTRACT, contract),
   );
 

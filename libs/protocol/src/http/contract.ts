@@ -27,7 +27,7 @@ export interface Contract {
   ifMatch?: boolean;
   /** `Idempotency-Key` is honoured. */
   idempotent?: boolean;
-  /** Documented answers by status; the first is the usual one. `null` has no body. */
+  /** Documented answers by status; the highest is the usual one. `null` has no body. */
   responses: Readonly<Record<number, z.ZodType | null>>;
 }
 
