@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Millis } from '#libs/kernel';
 
 export type EventType =
@@ -100,3 +101,6 @@ export interface SearchHit {
   room: string;
   event: StoredEvent;
 }
+
+/** A new epoch: random, so that no two histories of a room are taken for one. */
+export const newEpoch = (): string => randomBytes(6).toString('base64url');

@@ -1,0 +1,3 @@
+export * from './highlight.js';
+export * from './ranking.js';
+export * from './tokenizer.js';

@@ -1,0 +1,50 @@
+/** A term and where it stands in the original text: UTF-16 offsets, end exclusive. */
+export interface Token {
+  term: string;
+  start: number;
+  end: number;
+}
+
+/** Runs of Han characters; runs of other letters, marks and digits. Everything else separates. */
+const runs = /(\p{Script=Han}+)|((?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}])+)/gu;
+
+/** Equal for all ways to write the same: NFKC, lower case. */
+export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
+
+/**
+ * Tokens of a text: a Latin (or other alphabetic) word is one; a run of Han characters gives each
+ * character and each pair of neighbours. Folding may change lengths (ﬁ → fi, Ａ → A), so offsets are
+ * taken from the text as it was, never from the folded one.
+ */
+export function tokens(text: string): Token[] {
+  const found: Token[] = [];
+  for (const match of text.matchAll(runs)) {
+    const [run, han] = match;
+    if (han === undefined) found.push(...words(run, match.index));
+    else found.push(...ngrams(run, match.index));
+  }
+  return found;
+}
+
+/** Terms in the order they stand. */
+export const tokenize = (text: string): string[] => tokens(text).map(({ term }) => term);
+
+/** NFKC may make several words of one run (½ → 1⁄2): each keeps the whole run's place. */
+function words(run: string, start: number): Token[] {
+  const end = start + run.length;
+  return [...fold(run).matchAll(/[\p{L}\p{M}\p{N}]+/gu)].map(([term]) => ({ term, start, end }));
+}
+
+function ngrams(run: string, start: number): Token[] {
+  const found: Token[] = [];
+  let before: Token | undefined;
+  let at = start;
+  for (const character of run) {
+    const token = { term: fold(character), start: at, end: at + character.length };
+    if (before) found.push({ term: before.term + token.term, start: before.start, end: token.end });
+    found.push(token);
+    before = token;
+    at = token.end;
+  }
+  return found;
+}

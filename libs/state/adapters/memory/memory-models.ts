@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { CorruptRecord, type ModelInfo, Models, NoSuchRecord } from '#libs/state';
+import type { Gate } from './base.js';
+
+export class MemoryModels extends Models {
+  private readonly models = new Map<string, { info: ModelInfo; blob: Uint8Array }>();
+  private pointer: string | null = null;
+  private fencing = 0;
+
+  constructor(private readonly gate: Gate) {
+    super();
+  }
+
+  async put(blob: Uint8Array, meta: string, at: number): Promise<ModelInfo> {
+    this.gate.check();
+    const sha256 = hashOf(blob);
+    const before = this.models.get(sha256);
+    if (before) return { ...before.info };
+    const info = { sha256, size: blob.length, createdAt: at, meta };
+    this.models.set(sha256, { info, blob: blob.slice() });
+    return { ...info };
+  }
+
+  async get(sha256: string): Promise<Uint8Array | null> {
+    this.gate.check();
+    const blob = this.models.get(sha256)?.blob;
+    if (blob && hashOf(blob) !== sha256) throw new CorruptRecord(`model ${sha256}`);
+    return blob?.slice() ?? null;
+  }
+
+  async active(): Promise<ModelInfo | null> {
+    this.gate.check();
+    const model = this.pointer === null ? undefined : this.models.get(this.pointer);
+    return model ? { ...model.info } : null;
+  }
+
+  async activate(expected: string | null, next: string, fencing: number): Promise<boolean> {
+    this.gate.check();
+    if (!this.models.has(next)) throw new NoSuchRecord(`model ${next}`);
+    if (this.pointer !== expected || fencing < this.fencing) return false;
+    this.pointer = next;
+    this.fencing = fencing;
+    return true;
+  }
+
+  async list(): Promise<ModelInfo[]> {
+    this.gate.check();
+    const infos = [...this.models.values()].map(({ info }) => ({ ...info }));
+    return infos.sort(
+      (one, other) => other.createdAt - one.createdAt || (one.sha256 < other.sha256 ? -1 : 1),
+    );
+  }
+
+  async remove(sha256: string): Promise<void> {
+    this.gate.check();
+    if (sha256 !== this.pointer) this.models.delete(sha256);
+  }
+}
+
+const hashOf = (blob: Uint8Array): string => createHash('sha256').update(blob).digest('hex');

@@ -1,0 +1,13 @@
+import type { Adapter } from '#libs/state';
+import { SqliteDataStore } from './sqlite-data-store.js';
+import { SqliteHistoryStore } from './sqlite-history-store.js';
+
+/** One file, one process, every acknowledged write on disk: the embedded default. */
+export const sqlite: Adapter = {
+  name: 'sqlite',
+  schemes: ['sqlite'],
+  example: 'sqlite:./data/maxiaoke.db',
+  shared: false,
+  data: (options) => new SqliteDataStore(options),
+  history: (options) => new SqliteHistoryStore(options),
+};

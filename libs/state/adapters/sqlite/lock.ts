@@ -1,0 +1,30 @@
+import Database from 'better-sqlite3';
+import { type StateError, StoreMisconfigured } from '#libs/state';
+
+/**
+ * Keeps other processes out for as long as this one lives: an exclusive transaction on a file of its
+ * own beside the database. The operating system frees it, also after kill -9.
+ * @returns lets go. @throws StoreMisconfigured naming the file and what to do
+ */
+export function lockFile(
+  path: string,
+  variable: string,
+  translate: (error: unknown) => StateError,
+): () => void {
+  let lock: Database.Database | undefined;
+  try {
+    lock = new Database(`${path}.lock`, { timeout: 0 });
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock?.close();
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) {
+      throw new StoreMisconfigured(
+        `${variable}: ${path} is in use by another process; an SQLite file serves one. ` +
+          'Stop the other, or use its HTTP API, or point this one at a file of its own',
+      );
+    }
+    throw translate(error);
+  }
+  const held = lock;
+  return () => held.close();
+}

@@ -1,0 +1,5 @@
+import { sql as catalogue } from './0001-catalogue.js';
+import { sql as history } from './0002-history.js';
+
+/** Forward only: the n-th brings a database from version n-1 to n. Never changed once released. */
+export const migrations: readonly string[] = [catalogue, history];
