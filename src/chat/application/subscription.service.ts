@@ -63,7 +63,16 @@ export class SubscriptionService {
             if (!connection.closed) this.background(room, this.sessions.leave(connection.id, room));
           },
         });
-        connection.replyText(id, 'subscribe', subscribeResult(answer, from.recover));
+        const result = subscribeResult(answer, from.recover);
+        // What would make the client count as slow is not sent: it would come back and ask again.
+        const fits = Buffer.byteLength(result) < connection.spareBytes / 2;
+        connection.replyText(
+          id,
+          'subscribe',
+          fits
+            ? result
+            : subscribeResult({ ...answer, recovered: false, events: [] }, from.recover),
+        );
       } catch (error) {
         this.feeds.release(feed);
         throw error;

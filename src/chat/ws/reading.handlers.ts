@@ -18,7 +18,7 @@ export class ReadingHandlers {
     private readonly access: AccessService,
   ) {}
 
-  /** `limit` 0 gives only the position, -1 as much as one answer holds. */
+  /** `limit` 0 gives only the position, -1 as much as one answer holds, which may be less than was asked for. */
   async history(
     connection: Connection,
     id: number,
@@ -41,9 +41,10 @@ export class ReadingHandlers {
       throw new AppError('unrecoverable_position', `history starts at ${first}; reload the room`);
     }
     const shown = count === 0 ? [] : reverse ? events.reverse() : events;
-    const publications = shown
-      .map(({ seq, body }) => `{"data":${wireJson(seq, body)},"offset":${seq}}`)
-      .join(',');
+    const publications = fitting(
+      shown.map(({ seq, body }) => `{"data":${wireJson(seq, body)},"offset":${seq}}`),
+      connection.spareBytes / 2,
+    ).join(',');
     connection.replyText(
       id,
       'history',
@@ -73,6 +74,14 @@ export class ReadingHandlers {
       num_users: new Set(sessions.map(({ user }) => user)).size,
     };
   }
+}
+
+/** As many as `bytes` hold, from the first; a client goes on from the last it got. */
+function fitting(publications: readonly string[], bytes: number): readonly string[] {
+  let left = bytes;
+  const end = publications.findIndex((text) => (left -= Buffer.byteLength(text) + 1) < 0);
+  if (end === 0) throw new AppError('unavailable', 'read what was sent before, then ask again');
+  return end === -1 ? publications : publications.slice(0, end);
 }
 
 function range(limit: number, since: number | undefined, reverse: boolean): ReadRange {

@@ -107,6 +107,13 @@ export class Connection implements Flushable {
     this.mark();
   }
 
+  /** Bytes that can still be queued before the client counts as slow. */
+  get spareBytes(): number {
+    let queued = this.socket.writableLength + Buffer.byteLength(this.replies);
+    for (const frame of this.frames) queued += frame.length;
+    return maxQueuedBytes - queued;
+  }
+
   unsubscribed(channel: string, why: Unsubscribe): void {
     this.endSubscription(channel);
     this.line(JSON.stringify({ push: { channel, unsubscribe: why } }));
