@@ -143,7 +143,7 @@ describe('tokens that are not good', () => {
   );
 
   it('are named where they expired, so that a client fetches another', async () => {
-    const answer = await call(server, 'GET', '/courses', { token: await expired() });
+    const answer = await call(server, 'GET', '/users/me', { token: await expired() });
     expect(answer).toMatchObject({ status: 401, body: { code: 'token_expired' } });
 
     let fetched = 0;
