@@ -1,3 +1,5 @@
+export { Passwords } from './application/passwords.js';
+export { usernameKey } from './domain/usernames.js';
 export { AuthService } from './application/auth.service.js';
 export { Directory } from './application/directory.js';
 export { TokenVerifier } from './application/token-verifier.js';
