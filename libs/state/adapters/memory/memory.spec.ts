@@ -1,0 +1,4 @@
+import { describeAdapter } from '#libs/state/testing';
+import { memory } from './index.js';
+
+describeAdapter({ adapter: memory, freshUrl: () => 'memory:' });

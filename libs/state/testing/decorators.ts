@@ -1,0 +1,48 @@
+import { type Store, StoreUnavailable } from '#libs/state';
+
+type Intercept = (method: string, call: () => unknown) => unknown;
+
+/** The store with every method, those of its parts too, passed through `intercept`. */
+function intercepted<S extends object>(target: S, intercept: Intercept, path = ''): S {
+  return new Proxy(target, {
+    get(of, property) {
+      const value: unknown = Reflect.get(of, property, of);
+      if (typeof property === 'symbol') return value;
+      const name = path === '' ? property : `${path}.${property}`;
+      if (typeof value === 'function')
+        return (...given: unknown[]) =>
+          intercept(name, () => Reflect.apply(value, of, given) as unknown);
+      const isPart =
+        typeof value === 'object' &&
+        value !== null &&
+        Object.getPrototypeOf(value) !== Object.prototype;
+      return isPart ? intercepted(value, intercept, name) : value;
+    },
+  });
+}
+
+/**
+ * A store that fails where `when` says so, before or after the call reached it: a reply that is lost
+ * leaves its effect behind.
+ */
+export function failing<S extends Store>(
+  store: S,
+  when: (method: string) => 'before' | 'after' | false,
+  error: () => Error = () => new StoreUnavailable('failing, as the test wants it'),
+): S {
+  return intercepted(store, async (method, call) => {
+    const where = when(method);
+    if (where === 'before') throw error();
+    const result = await call();
+    if (where === 'after') throw error();
+    return result;
+  });
+}
+
+/** A store whose every call waits for `pause` first. */
+export function slow<S extends Store>(store: S, pause: (method: string) => Promise<void>): S {
+  return intercepted(store, async (method, call) => {
+    await pause(method);
+    return call();
+  });
+}
