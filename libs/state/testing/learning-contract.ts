@@ -75,5 +75,29 @@ export function learningContract(data: () => DataStore): void {
       await learning().rate({ user: 'v', courseId: 'c', stars: 3, at: 2 });
       expect(await statistics()).toEqual([0, 2, 8, 1]);
     });
+
+    it('imports many at once, leaving out what exists and what has no course', async () => {
+      await learning().enrol('u', 'c', 1);
+      const enrolment = (user: string, courseId: string) => ({
+        user,
+        courseId,
+        enrolledAt: 5,
+        completedLessons: ['1'],
+      });
+      const rating = (user: string, courseId: string, stars: 2 | 4) => ({
+        user,
+        courseId,
+        stars,
+        at: 5,
+      });
+      await learning().importAll(
+        [enrolment('u', 'c'), enrolment('v', 'c'), enrolment('v', 'none')],
+        [rating('v', 'c', 4), rating('v', 'c', 2), rating('v', 'none', 2)],
+      );
+      expect(await statistics()).toEqual([2, 1, 4, 1]);
+      expect(await learning().enrolment('u', 'c')).toMatchObject({ enrolledAt: 1 });
+      expect(await learning().enrolment('v', 'c')).toEqual(enrolment('v', 'c'));
+      expect(await learning().enrolment('v', 'none')).toBeNull();
+    });
   });
 }

@@ -84,4 +84,23 @@ export class MemoryLearning extends Learning {
     this.catalogue.ratings.set(key, { ...rating });
     this.catalogue.revision += 1;
   }
+
+  async importAll(
+    enrolments: readonly EnrolmentRecord[],
+    ratings: readonly RatingRecord[],
+  ): Promise<void> {
+    this.gate.check();
+    for (const enrolment of enrolments) {
+      const key = pairKey(enrolment.user, enrolment.courseId);
+      if (!this.catalogue.courses.has(enrolment.courseId) || this.catalogue.enrolments.has(key))
+        continue;
+      await this.enrol(enrolment.user, enrolment.courseId, enrolment.enrolledAt);
+      this.catalogue.enrolments.set(key, structuredClone(enrolment));
+    }
+    for (const rating of ratings) {
+      const key = pairKey(rating.user, rating.courseId);
+      if (this.catalogue.courses.has(rating.courseId) && !this.catalogue.ratings.has(key))
+        await this.rate(rating);
+    }
+  }
 }

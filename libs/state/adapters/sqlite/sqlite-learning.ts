@@ -116,6 +116,37 @@ export class SqliteLearning extends Learning {
     });
   }
 
+  async importAll(
+    enrolments: readonly EnrolmentRecord[],
+    ratings: readonly RatingRecord[],
+  ): Promise<void> {
+    this.file.write(() => {
+      for (const { user, courseId, enrolledAt, completedLessons } of enrolments) {
+        const added = this.file.run(
+          `INSERT OR IGNORE INTO enrolments (user, course_id, enrolled_at, completed)
+            SELECT ?, id, ?, ? FROM courses WHERE id = ?`,
+          [user, enrolledAt, JSON.stringify(completedLessons), courseId],
+        );
+        if (added > 0)
+          this.file.run('UPDATE courses SET enrolments = enrolments + 1 WHERE id = ?', [courseId]);
+      }
+      for (const { user, courseId, stars, comment, at } of ratings) {
+        const added = this.file.run(
+          `INSERT OR IGNORE INTO ratings (user, course_id, stars, comment, at)
+            SELECT ?, id, ?, ?, ? FROM courses WHERE id = ?`,
+          [user, stars, comment ?? null, at, courseId],
+        );
+        if (added > 0) {
+          this.file.run(
+            'UPDATE courses SET rating_count = rating_count + 1, rating_sum = rating_sum + ? WHERE id = ?',
+            [stars, courseId],
+          );
+        }
+      }
+      bumpRevision(this.handle);
+    });
+  }
+
   private find(user: string, courseId: string): EnrolmentRecord | undefined {
     const row = this.file.get<Row>('SELECT * FROM enrolments WHERE user = ? AND course_id = ?', [
       user,
