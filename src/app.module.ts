@@ -13,6 +13,9 @@ export class AppModule {
   static for(env: Env, logger: Logger): DynamicModule {
     const served = env.MODULES.flatMap((name) => modules[name] ?? []);
     const demo = env.DEMO === 'on' ? [DemoModule] : [];
-    return { module: AppModule, imports: [StateModule.for(env, logger), PlatformModule, IdentityCore, ...served, ...demo] };
+    return {
+      module: AppModule,
+      imports: [StateModule.for(env, logger), PlatformModule, IdentityCore, ...served, ...demo],
+    };
   }
 }

@@ -13,20 +13,38 @@ import { env } from './env.js';
 import { serve } from './platform/serve.js';
 import { version } from './platform/version.js';
 
-const print = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-const format = () => new Option('--format <format>', 'of the rows').choices(['csv', 'ndjson']).default('ndjson');
+const print = (text: string): void =>
+  void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+const format = () =>
+  new Option('--format <format>', 'of the rows').choices(['csv', 'ndjson']).default('ndjson');
 const json = () => new Option('--json', 'print JSON');
-const roles = () => new Option('--role <roles...>', 'one or more roles').choices([...roleNames]).default(['student']);
+const roles = () =>
+  new Option('--role <roles...>', 'one or more roles').choices([...roleNames]).default(['student']);
 
-const program = new Command('maxiaoke').description('码小课: courses, recommendations and chat for a learning community').version(version);
+const program = new Command('maxiaoke')
+  .description('码小课: courses, recommendations and chat for a learning community')
+  .version(version);
 program.exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : exit.usage));
 
-program.command('serve', { isDefault: true }).description('serve the modules of MODULES (default)').action(() => serve(env()));
+program
+  .command('serve', { isDefault: true })
+  .description('serve the modules of MODULES (default)')
+  .action(() => serve(env()));
 
 const config = program.command('config').description('the configuration');
-config.command('check').description('what is in force').addOption(json()).action((options: { json?: boolean }) => print(checkConfig(options.json ?? false)));
-config.command('defaults').description('every variable with its default').action(() => print(defaultConfig()));
-config.command('docs').description('the reference page').action(() => print(configDocs()));
+config
+  .command('check')
+  .description('what is in force')
+  .addOption(json())
+  .action((options: { json?: boolean }) => print(checkConfig(options.json ?? false)));
+config
+  .command('defaults')
+  .description('every variable with its default')
+  .action(() => print(defaultConfig()));
+config
+  .command('docs')
+  .description('the reference page')
+  .action(() => print(configDocs()));
 
 program
   .command('doctor')
@@ -48,22 +66,33 @@ user
   .addOption(roles())
   .addOption(json())
   .option('--password-stdin', 'read the password from standard input')
-  .action(async (name: string, options: { role: Role[]; json?: boolean; passwordStdin?: boolean }) => {
-    const given = options.passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
-    print(shown(await addUser(name, options.role, given), options.json));
-  });
+  .action(
+    async (name: string, options: { role: Role[]; json?: boolean; passwordStdin?: boolean }) => {
+      const given = options.passwordStdin
+        ? (await text(process.stdin)).replace(/\r?\n$/, '')
+        : undefined;
+      print(shown(await addUser(name, options.role, given), options.json));
+    },
+  );
 user
   .command('role <username> <roles...>')
   .description(`set the roles of an account: ${roleNames.join(', ')}`)
   .addOption(json())
   .action(async (name: string, given: string[], options: { json?: boolean }) => {
     const unknown = given.find((role) => !roleNames.includes(role as Role));
-    if (unknown !== undefined) program.error(`unknown role ${unknown}; accepted are ${roleNames.join(', ')}`, { exitCode: exit.usage });
+    if (unknown !== undefined)
+      program.error(`unknown role ${unknown}; accepted are ${roleNames.join(', ')}`, {
+        exitCode: exit.usage,
+      });
     print(shown(await setRoles(name, given as Role[]), options.json));
   });
 
 const shown = (added: AddedUser, asJson?: boolean): string =>
-  asJson ? JSON.stringify(added) : Object.entries(added).map(([name, value]) => `${name}: ${String(value)}`).join('\n');
+  asJson
+    ? JSON.stringify(added)
+    : Object.entries(added)
+        .map(([name, value]) => `${name}: ${String(value)}`)
+        .join('\n');
 
 async function text(source: AsyncIterable<Buffer | string>): Promise<string> {
   let read = '';
@@ -87,14 +116,24 @@ program
   .addOption(format())
   .addOption(json())
   .option('--dry-run', 'say what would change')
-  .action(async (file: string | undefined, options: { format: Format; json?: boolean; dryRun?: boolean }) => {
-    const source: AsyncIterable<Buffer> = file === undefined ? process.stdin : createReadStream(file);
-    const report = await importCourses(source, options.format, options.dryRun ?? false);
-    const { created, updated, unchanged, failed, errors } = report;
-    print(options.json ? JSON.stringify(report) : `created ${created}, updated ${updated}, unchanged ${unchanged}, failed ${failed}`);
-    for (const { line: at, message } of errors) process.stderr.write(`line ${at}: ${message}\n`);
-    if (failed > 0) process.exitCode = exit.data;
-  });
+  .action(
+    async (
+      file: string | undefined,
+      options: { format: Format; json?: boolean; dryRun?: boolean },
+    ) => {
+      const source: AsyncIterable<Buffer> =
+        file === undefined ? process.stdin : createReadStream(file);
+      const report = await importCourses(source, options.format, options.dryRun ?? false);
+      const { created, updated, unchanged, failed, errors } = report;
+      print(
+        options.json
+          ? JSON.stringify(report)
+          : `created ${created}, updated ${updated}, unchanged ${unchanged}, failed ${failed}`,
+      );
+      for (const { line: at, message } of errors) process.stderr.write(`line ${at}: ${message}\n`);
+      if (failed > 0) process.exitCode = exit.data;
+    },
+  );
 
 await run(async () => {
   await program.parseAsync();

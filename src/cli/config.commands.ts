@@ -6,20 +6,38 @@ const secret = /SECRET|PASSWORD/;
 
 /** A value as it may be shown: no secret, no password of a URL. */
 const shown = (name: string, value: unknown): string =>
-  secret.test(name) ? '***' : String(Array.isArray(value) ? value.join(',') : (value ?? '')).replace(/\/\/([^:@/]*):[^@/]*@/, '//$1:***@');
+  secret.test(name)
+    ? '***'
+    : String(Array.isArray(value) ? value.join(',') : (value ?? '')).replace(
+        /\/\/([^:@/]*):[^@/]*@/,
+        '//$1:***@',
+      );
 
 export function checkConfig(json: boolean): string {
   const entries = Object.entries(env()).map(([name, value]) => [name, shown(name, value)] as const);
-  return json ? JSON.stringify(Object.fromEntries(entries)) : entries.map(([name, value]) => `${name}=${value}`).join('\n');
+  return json
+    ? JSON.stringify(Object.fromEntries(entries))
+    : entries.map(([name, value]) => `${name}=${value}`).join('\n');
 }
 
 export const defaultConfig = (): string =>
-  configTable.map(({ variable, default: value, meaning }) => `# ${meaning}\n${value === '' ? '# ' : ''}${variable}=${value}`).join('\n');
+  configTable
+    .map(
+      ({ variable, default: value, meaning }) =>
+        `# ${meaning}\n${value === '' ? '# ' : ''}${variable}=${value}`,
+    )
+    .join('\n');
 
 /** The reference page docs/configuration.md. */
 export function configDocs(): string {
-  const rows = configTable.map(({ variable, default: value, meaning }) => `| \`${variable}\` | ${value === '' ? '–' : `\`${value}\``} | ${meaning} |`);
-  const stores = adapters.map((adapter) => `| ${adapter.name} | \`${adapter.example}\` | ${ports.map((port) => (adapter[port] ? 'yes' : '–')).join(' | ')} | ${adapter.shared ? 'yes' : 'no'} |`);
+  const rows = configTable.map(
+    ({ variable, default: value, meaning }) =>
+      `| \`${variable}\` | ${value === '' ? '–' : `\`${value}\``} | ${meaning} |`,
+  );
+  const stores = adapters.map(
+    (adapter) =>
+      `| ${adapter.name} | \`${adapter.example}\` | ${ports.map((port) => (adapter[port] ? 'yes' : '–')).join(' | ')} | ${adapter.shared ? 'yes' : 'no'} |`,
+  );
   return [
     '# Configuration',
     '',

@@ -24,7 +24,12 @@ const stores: readonly [keyof Stores, StoreVariable][] = [
 export async function examine(): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [port, variable] of stores) {
-    const store: Store = makeStore(port, variable, { env: env(), clock, logger: silentLogger, access: 'read' });
+    const store: Store = makeStore(port, variable, {
+      env: env(),
+      clock,
+      logger: silentLogger,
+      access: 'read',
+    });
     findings.push(await examineOne(store, variable));
   }
   return findings;
@@ -39,7 +44,9 @@ async function examineOne(store: Store, variable: StoreVariable): Promise<Findin
     const latencyMs = Math.round((performance.now() - started) * 100) / 100;
     const { durability } = store.traits;
     const history = variable === 'HISTORY_STORE' && durability === 'none';
-    const advice = history ? { advice: 'messages are lost with the process; set HISTORY_STORE to a durable store' } : {};
+    const advice = history
+      ? { advice: 'messages are lost with the process; set HISTORY_STORE to a durable store' }
+      : {};
     return { variable, adapter, reachable: true, durability, latencyMs, ...advice };
   } catch (error) {
     return { variable, adapter, reachable: false, advice: (error as Error).message };

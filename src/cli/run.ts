@@ -3,7 +3,15 @@ import { StoreMisconfigured, StoreUnavailable } from '#libs/state';
 import { ConfigError } from '../env.js';
 
 /** Exit codes as sysexits.h has them. */
-export const exit = { usage: 64, data: 65, noInput: 66, unavailable: 69, software: 70, io: 74, config: 78 } as const;
+export const exit = {
+  usage: 64,
+  data: 65,
+  noInput: 66,
+  unavailable: 69,
+  software: 70,
+  io: 74,
+  config: 78,
+} as const;
 
 /** An error that says what to do, and the code to leave with. */
 export class CliError extends Error {
@@ -30,7 +38,10 @@ export async function run(command: () => Promise<void>): Promise<void> {
     await command();
   } catch (error) {
     const code = codeOf(error);
-    const text = code === undefined && error instanceof Error ? (error.stack ?? error.message) : describe(error);
+    const text =
+      code === undefined && error instanceof Error
+        ? (error.stack ?? error.message)
+        : describe(error);
     process.stderr.write(`maxiaoke: ${text}\n`);
     process.exit(code ?? exit.software);
   }

@@ -11,12 +11,12 @@ import {
   type RatingRecord,
 } from '#libs/state';
 import { LOGGER } from '../platform/logging/logger.js';
-import { root } from '../platform/version.js';
+import { packageRoot } from '../platform/package-root.js';
 import { syntheticLearners, type SyntheticInteraction } from './synthetic-learners.js';
 
 type Row = Omit<CourseContent, 'instructorId' | 'instructorName'> & { instructor: string };
 
-const folder = join(root, 'config/demo');
+const folder = join(packageRoot, 'config/demo');
 const learnerCount = 200;
 
 /** Fills an empty catalogue, outside production, with something to look at. Nobody can sign in as anyone of it. */

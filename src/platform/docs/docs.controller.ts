@@ -29,12 +29,15 @@ const page = `<!doctype html>
 </body>
 </html>`;
 
-const start = "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#ui', deepLinking: true, tryItOutEnabled: true });";
+const start =
+  "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#ui', deepLinking: true, tryItOutEnabled: true });";
 
 /** The API described: OpenAPI 3.1, AsyncAPI 3 and a page to browse the first. Assets come with the package. */
 @Controller()
 export class DocsController {
-  private readonly assets = dirname(createRequire(join(packageRoot, 'package.json')).resolve('swagger-ui-dist/package.json'));
+  private readonly assets = dirname(
+    createRequire(join(packageRoot, 'package.json')).resolve('swagger-ui-dist/package.json'),
+  );
   private readonly openapi = openApi(version);
   private readonly asyncapi = asyncApi(version);
 
@@ -68,6 +71,9 @@ export class DocsController {
     }
     const type = Object.hasOwn(types, asset) ? types[asset] : undefined;
     if (type === undefined) throw new AppError('not_found', 'no such file');
-    void reply.type(type).header('Cache-Control', 'public, max-age=86400').send(createReadStream(join(this.assets, asset)));
+    void reply
+      .type(type)
+      .header('Cache-Control', 'public, max-age=86400')
+      .send(createReadStream(join(this.assets, asset)));
   }
 }

@@ -41,12 +41,20 @@ export class HealthController {
 
   @Get('health/ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
-    const checks = await Promise.all(Object.entries(this.stores).map(async ([name, store]) => [name, await check(store)] as const));
+    const checks = await Promise.all(
+      Object.entries(this.stores).map(async ([name, store]) => [name, await check(store)] as const),
+    );
     const stores = Object.fromEntries(checks);
     const reachable = checks.every(([, { reachable }]) => reachable);
     const status = this.lifecycle.draining ? 'draining' : reachable ? 'ready' : 'degraded';
     reply.status(status === 'ready' ? 200 : 503).header('Cache-Control', 'no-store');
-    return { status, version, modules: this.env.MODULES, replica: `${hostname()}-${process.pid}`, stores };
+    return {
+      status,
+      version,
+      modules: this.env.MODULES,
+      replica: `${hostname()}-${process.pid}`,
+      stores,
+    };
   }
 
   @Get('metrics')
@@ -61,12 +69,21 @@ async function check(store: Store): Promise<StoreHealth> {
   const started = performance.now();
   const took = () => Math.round((performance.now() - started) * 100) / 100;
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`no answer within ${pingMs} ms`)), pingMs)));
+  const late = new Promise<never>(
+    (_, reject) =>
+      (timer = setTimeout(() => reject(new Error(`no answer within ${pingMs} ms`)), pingMs)),
+  );
   try {
     await Promise.race([store.ping(), late]);
     return { adapter, reachable: true, durability: traits.durability, latencyMs: took() };
   } catch (error) {
-    return { adapter, reachable: false, durability: traits.durability, latencyMs: took(), detail: (error as Error).message };
+    return {
+      adapter,
+      reachable: false,
+      durability: traits.durability,
+      latencyMs: took(),
+      detail: (error as Error).message,
+    };
   } finally {
     clearTimeout(timer);
   }

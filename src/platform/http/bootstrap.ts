@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
@@ -37,30 +37,47 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit,
     trustProxy: true,
-    genReqId: ({ headers }) => {
+    genReqId: ({ headers }: IncomingMessage) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && requestId.test(given) ? given : newId();
     },
     routerOptions: { maxParamLength: 512 },
-    frameworkErrors: (error, request, reply) => sendProblem(asAppError(error), request as FastifyRequest, reply as FastifyReply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(asAppError(error), request, reply),
     clientErrorHandler: refuseBrokenRequest,
     // What the response cache holds is answered before Fastify sees the request.
-    serverFactory: (handler) =>
+    serverFactory: (handler: RequestListener) =>
       createServer({ keepAliveTimeout: 65_000, requestTimeout: 300_000 }, (request, response) => {
         if (!cache?.serve(request, response)) handler(request, response);
       }),
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(env, logger), adapter, {
-    logger: new NestLogger(logger),
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.for(env, logger),
+    adapter,
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    },
+  );
   const fastify = adapter.getInstance();
-  for (const type of streamed) fastify.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+  for (const type of streamed)
+    fastify.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
   fastify.removeContentTypeParser('text/plain');
-  await app.register(helmet, { contentSecurityPolicy, crossOriginResourcePolicy: { policy: 'cross-origin' } });
+  await app.register(helmet, {
+    contentSecurityPolicy,
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+  });
   await app.register(cors, {
     origin: env.PUBLIC_ORIGIN ?? false,
-    exposedHeaders: ['ETag', 'Link', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: [
+      'ETag',
+      'Link',
+      'Location',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+      'X-Request-Id',
+    ],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   });
   const metrics = app.get(Metrics);
@@ -72,14 +89,35 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
     const { method } = request;
     const route = request.routeOptions.url ?? 'unknown';
     metrics.http.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-    logger.debug({ requestId: request.id, method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request');
+    logger.debug(
+      {
+        requestId: request.id,
+        method,
+        url: request.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
     done();
   });
-  app.setGlobalPrefix('api/v1', { exclude: ['/', 'health/live', 'health/ready', 'metrics', 'api/docs', 'api/docs/:asset', 'api/openapi.json', 'api/asyncapi.json'] });
+  app.setGlobalPrefix('api/v1', {
+    exclude: [
+      '/',
+      'health/live',
+      'health/ready',
+      'metrics',
+      'api/docs',
+      'api/docs/:asset',
+      'api/openapi.json',
+      'api/asyncapi.json',
+    ],
+  });
   if (env.MODULES.includes('chat')) app.useWebSocketAdapter(new CentrifugeAdapter(app));
   await app.init();
-  cache = app.get(ResponseCache);
-  cache.use(commonHeaders);
+  const held = app.get(ResponseCache);
+  held.use(commonHeaders);
+  cache = held;
   return app;
 }
 
@@ -97,8 +135,22 @@ function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     socket.destroy();
     return;
   }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 431
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 408
+        : 400;
   const problem = new AppError('malformed', 'the request is not well-formed HTTP');
-  const body = JSON.stringify({ type: 'urn:maxiaoke:problem:malformed', title: problem.message, status, detail: problem.message, instance: '', code: 'malformed' });
-  socket.end(`HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Refused'}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  const body = JSON.stringify({
+    type: 'urn:maxiaoke:problem:malformed',
+    title: problem.message,
+    status,
+    detail: problem.message,
+    instance: '',
+    code: 'malformed',
+  });
+  socket.end(
+    `HTTP/1.1 ${status} ${status === 400 ? 'Bad Request' : 'Refused'}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }

@@ -21,7 +21,8 @@ const verbs: Record<Method, (path: string) => MethodDecorator> = {
 };
 
 /** An object's integer keys come in ascending order: 201 (made) is the usual one where 200 (a repeat) stands beside it. */
-const usualStatus = ({ responses }: Contract): number => Math.max(...Object.keys(responses).map(Number));
+const usualStatus = ({ responses }: Contract): number =>
+  Math.max(...Object.keys(responses).map(Number));
 
 /** Serves a contract: its method, path and usual status; `@Input()` then validates by it. */
 export const Endpoint = (contract: Contract): MethodDecorator =>

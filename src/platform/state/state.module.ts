@@ -31,7 +31,11 @@ export class StateModule implements OnApplicationShutdown {
         { provide: ENV, useValue: env },
         { provide: LOGGER, useValue: logger },
         { provide: Clock, useClass: SystemClock },
-        { provide: STORES, inject: [Clock], useFactory: (clock: Clock) => openStores(env, clock, logger) },
+        {
+          provide: STORES,
+          inject: [Clock],
+          useFactory: (clock: Clock) => openStores(env, clock, logger),
+        },
         port(DataStore, 'data'),
         port(HistoryStore, 'history'),
         port(SessionStore, 'session'),

@@ -1,5 +1,14 @@
 import type { Clock, Logger } from '#libs/kernel';
-import { type Access, type Adapter, type DataStore, type EventBus, type HistoryStore, schemeOf, type SessionStore, type StoreOptions } from '#libs/state';
+import {
+  type Access,
+  type Adapter,
+  type DataStore,
+  type EventBus,
+  type HistoryStore,
+  schemeOf,
+  type SessionStore,
+  type StoreOptions,
+} from '#libs/state';
 import { adapters } from '#libs/state/adapters';
 import type { Env } from '../../env.js';
 
@@ -20,9 +29,15 @@ export interface MakeOptions {
 }
 
 /** A store as `variable` names it, not open yet. The configuration schema has checked that its adapter serves the port. */
-export function makeStore<P extends keyof Stores>(port: P, variable: StoreVariable, { env, clock, logger, access }: MakeOptions): Stores[P] {
+export function makeStore<P extends keyof Stores>(
+  port: P,
+  variable: StoreVariable,
+  { env, clock, logger, access }: MakeOptions,
+): Stores[P] {
   const url = env[variable];
-  const adapter: Adapter | undefined = adapters.find(({ schemes }) => schemes.includes(schemeOf(url)));
+  const adapter: Adapter | undefined = adapters.find(({ schemes }) =>
+    schemes.includes(schemeOf(url)),
+  );
   const factory = adapter?.[port] as ((options: StoreOptions) => Stores[P]) | undefined;
   if (!factory) throw new Error(`no adapter serves ${port} on ${schemeOf(url)}`);
   return factory({ url, variable, clock, logger, ...(access && { access }) });

@@ -156,5 +156,7 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
 /** Where an interceptor stands in between, Nest answers with an observable of the result. */
 async function settled(answer: unknown): Promise<object | undefined> {
   const result: unknown = await answer;
-  return (isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result) as object | undefined;
+  return (
+    isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result
+  ) as object | undefined;
 }

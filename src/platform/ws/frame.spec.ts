@@ -1,16 +1,28 @@
-import { Receiver } from 'ws';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
 import { textFrame } from './frame.js';
 
-/** ws's own parser of what a server sends is the judge. */
-const decode = (frame: Buffer): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const receiver = new (
-      Receiver as unknown as new (options: object) => NodeJS.WritableStream & NodeJS.EventEmitter
-    )({ isServer: false });
-    receiver.on('message', (data: Buffer) => resolve(data.toString()));
-    receiver.on('error', reject);
-    receiver.write(frame);
-  });
+/** What an independent client reads when the frame is written to its socket. */
+async function decode(frame: Buffer): Promise<string> {
+  const http = createServer();
+  const server = new WebSocketServer({ noServer: true });
+  http.on('upgrade', (request, socket: Socket, head) =>
+    server.handleUpgrade(request, socket, head, () => socket.write(frame)),
+  );
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const client = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      client.on('message', (data: Buffer) => resolve(data.toString()));
+      client.on('error', reject);
+    });
+  } finally {
+    client.terminate();
+    http.close();
+    http.closeAllConnections();
+  }
+}
 
 describe('a text frame', () => {
   it.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])(
