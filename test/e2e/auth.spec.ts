@@ -157,6 +157,7 @@ describe('tokens that are not good', () => {
         return sign(good);
       },
     });
+    server.afterwards(() => client.disconnect());
     client.connect();
     await client.ready();
     expect(fetched).toBe(1);
@@ -173,6 +174,7 @@ describe('tokens that are not good', () => {
         return sign(good);
       },
     });
+    server.afterwards(() => client.disconnect());
     let connects = 0;
     client.on('connected', () => (connects += 1)).connect();
     await until('it is refreshed', () => fetched > 0);

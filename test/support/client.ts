@@ -32,6 +32,7 @@ export class TestClient {
       maxReconnectDelay: 500,
       ...options,
     });
+    server.afterwards(() => this.close());
     this.centrifuge.on('publication', (heard: Heard) => this.personal.push(heard));
     this.centrifuge.on('connecting', ({ code }) => this.left.push(code));
     this.centrifuge.on('disconnected', ({ code }) => this.left.push(code));

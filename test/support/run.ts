@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { patienceMs } from './until.js';
 
 export const root = process.cwd();
 const cli = join(root, 'dist/src/cli.js');
@@ -51,10 +52,18 @@ export function ending(child: ChildProcess, input?: string): Promise<Ended> {
   });
 }
 
-/** Runs a command of the program to its end. */
-export const run = (
+/** Runs a command of the program to its end; one that finds none is killed, which shows in `signal`. */
+export async function run(
   args: readonly string[],
   cwd: string,
   variables: Variables = {},
   input?: string,
-): Promise<Ended> => ending(launch(args, cwd, variables), input);
+): Promise<Ended> {
+  const child = launch(args, cwd, variables);
+  const patience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  try {
+    return await ending(child, input);
+  } finally {
+    clearTimeout(patience);
+  }
+}

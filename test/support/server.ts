@@ -19,6 +19,7 @@ const defaults: Variables = {
 export class TestServer {
   private child: ChildProcess | undefined;
   private ended: Promise<Ended> | undefined;
+  private readonly leavings: (() => void)[] = [];
 
   private constructor(
     readonly port: number,
@@ -94,8 +95,14 @@ export class TestServer {
     return this.end('SIGKILL');
   }
 
+  /** Done when the server is disposed of, however the tests went: what still waits keeps Jest alive. */
+  afterwards(leaving: () => void): void {
+    this.leavings.push(leaving);
+  }
+
   /** For the end of a test file: whatever state it is in, leave nothing behind. */
   async dispose(): Promise<void> {
+    for (const leave of this.leavings.splice(0)) leave();
     await this.kill();
     removeDir(this.dir);
   }
