@@ -67,6 +67,10 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
     contentSecurityPolicy,
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
+  // For what Nest does not route, such as OPTIONS; its own handler is set later and covers the rest.
+  fastify.setErrorHandler((error, request, reply) =>
+    sendProblem(asAppError(error), request, reply),
+  );
   await app.register(cors, {
     origin: env.PUBLIC_ORIGIN ?? false,
     exposedHeaders: [

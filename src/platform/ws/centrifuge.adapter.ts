@@ -90,6 +90,11 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
     server.close();
   }
 
+  /** Nest calls it last; the connections are gone by then, and the HTTP server is not this adapter's. */
+  async dispose(): Promise<void> {
+    // Nothing is held beside what `close` ends.
+  }
+
   private refusal(request: IncomingMessage): string | undefined {
     if (request.url?.split('?')[0] !== path) return '404 Not Found';
     if (this.lifecycle.draining) return '503 Service Unavailable\r\nRetry-After: 1';
