@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { CatalogueChanges } from './application/catalogue-changes.js';
+import { CatalogueService } from './application/catalogue.service.js';
+import { CourseReader } from './application/course-reader.js';
+import { CourseTransfer } from './application/course-transfer.js';
+import { CourseService } from './application/course.service.js';
+import { InteractionLog } from './application/interaction-log.js';
+import { LearningService } from './application/learning.service.js';
+import { CourseController } from './http/course.controller.js';
+import { LearningController } from './http/learning.controller.js';
+import { TransferController } from './http/transfer.controller.js';
+
+/** What other modules read of courses, also where this process does not serve them. */
+@Module({
+  providers: [CatalogueChanges, CourseReader, InteractionLog],
+  exports: [CatalogueChanges, CourseReader, InteractionLog],
+})
+export class CourseCore {}
+
+/** The catalogue and its learners. */
+@Module({
+  imports: [CourseCore],
+  controllers: [TransferController, CourseController, LearningController],
+  providers: [CatalogueService, CourseService, CourseTransfer, LearningService],
+})
+export class CourseModule {}

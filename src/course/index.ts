@@ -1,0 +1,4 @@
+export { CourseReader } from './application/course-reader.js';
+export { CourseTransfer } from './application/course-transfer.js';
+export { InteractionLog, type NewInteraction } from './application/interaction-log.js';
+export { CourseCore, CourseModule } from './course.module.js';
