@@ -2,6 +2,7 @@ import { call } from '../support/http.js';
 import type { Json } from '../support/json.js';
 import { enrol, external, type Person, publishCourse, register } from '../support/people.js';
 import { TestServer } from '../support/server.js';
+import { until } from '../support/until.js';
 
 describe('the catalogue', () => {
   let server: TestServer;
@@ -164,6 +165,13 @@ describe('the catalogue', () => {
     }
     const reader = await register(server);
     await enrol(server, reader, seen.id);
+    // A start trains a model of what was done before it.
+    await server.stop();
+    await server.boot();
+    await until(
+      'there is a model',
+      async () => (await call(server, 'GET', '/recommendations')).body.items.length > 0,
+    );
     for (const path of ['', '/popular', '/trending']) {
       const answer = await call(server, 'GET', `/recommendations${path}?limit=100`, reader);
       expect([path, answer.status]).toEqual([path, 200]);

@@ -57,6 +57,8 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
     {
       logger: new NestLogger(logger),
       abortOnError: false,
+      // Fastify's own parser reads JSON; Nest would add one for forms, which nothing here takes.
+      bodyParser: false,
     },
   );
   const fastify = adapter.getInstance();
