@@ -66,7 +66,10 @@ export async function setUp() {
     await run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
     // The one native module compiles where no prebuilt file can be fetched; meanwhile the build runs.
     say('preparing better-sqlite3');
-    await Promise.all([run(npm, ['rebuild', 'better-sqlite3', '--loglevel=error']), buildIsFresh() ? undefined : build(wanted)]);
+    await Promise.all([
+      run(npm, ['rebuild', 'better-sqlite3', '--loglevel=error']),
+      buildIsFresh() ? undefined : build(wanted),
+    ]);
     stamp.set(installed, lock);
   } else if (!buildIsFresh()) {
     await build(wanted);

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import type { Role } from '#libs/state';
 import { checkConfig, configDocs, defaultConfig } from './cli/config.commands.js';
+import { errorDocs } from './cli/error-docs.js';
 import { examine, type Finding } from './cli/doctor.js';
 import { exit, run } from './cli/run.js';
 import { exportCourses, importCourses, type Format } from './cli/course.commands.js';
@@ -44,7 +45,8 @@ config
 config
   .command('docs')
   .description('the reference page')
-  .action(() => print(configDocs()));
+  .option('--errors', 'the page of error codes instead')
+  .action((options: { errors?: boolean }) => print(options.errors ? errorDocs() : configDocs()));
 
 program
   .command('doctor')

@@ -1,21 +1,43 @@
 import { z } from 'zod';
-import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
 import { problem } from './http/common.js';
 import type { Contract } from './http/contract.js';
 import { contracts } from './http/index.js';
 
-const ifMatch = z.object({ 'If-Match': z.string().meta({ description: 'The ETag of what is changed; 412 where it changed meanwhile' }) });
-const idempotencyKey = z.object({ 'Idempotency-Key': z.string().max(128).optional().meta({ description: 'A repeat with the same key gets the first answer' }) });
+const ifMatch = z.object({
+  'If-Match': z
+    .string()
+    .meta({ description: 'The ETag of what is changed; 412 where it changed meanwhile' }),
+});
+const idempotencyKey = z.object({
+  'Idempotency-Key': z
+    .string()
+    .max(128)
+    .optional()
+    .meta({ description: 'A repeat with the same key gets the first answer' }),
+});
 
-const problemAnswer = (description: string) => ({ description, content: { 'application/problem+json': { schema: problem } } });
+const problemAnswer = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problem } },
+});
 
 /** Problems any operation of this kind may answer with. */
 function problems(contract: Contract): Record<string, ReturnType<typeof problemAnswer>> {
   return {
     ...(contract.access === 'signed-in' && { 401: problemAnswer('No or bad token') }),
     ...(contract.params && { 404: problemAnswer('Unknown, or hidden from this caller') }),
-    ...(contract.ifMatch && { 412: problemAnswer('Changed meanwhile'), 428: problemAnswer('If-Match required') }),
-    ...((contract.body ?? contract.query) && { 422: problemAnswer('Validation failed; errors name the fields') }),
+    ...(contract.ifMatch && {
+      412: problemAnswer('Changed meanwhile'),
+      428: problemAnswer('If-Match required'),
+    }),
+    ...((contract.body ?? contract.query) && {
+      422: problemAnswer('Validation failed; errors name the fields'),
+    }),
     503: problemAnswer('A store does not answer; Retry-After says when to try again'),
   };
 }
@@ -35,9 +57,16 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
     summary,
     tags: [tag],
     security: access === 'signed-in' ? [{ token: [] }] : [{}, { token: [] }],
-    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
+    requestParams: {
+      ...(params && { path: params }),
+      ...(query && { query }),
+      ...(header && { header }),
+    },
     ...(content && { requestBody: { required: true, content } }),
-    responses: { ...Object.fromEntries(answers), ...problems(contract) } as ZodOpenApiOperationObject['responses'],
+    responses: {
+      ...Object.fromEntries(answers),
+      ...problems(contract),
+    } as ZodOpenApiOperationObject['responses'],
   };
 }
 
@@ -53,12 +82,15 @@ export function openApi(version: string): object {
     info: {
       title: 'Maxiaoke 码小课',
       version,
-      description: 'Courses, recommendations, profiles and chat for an online-course community. Chat’s WebSocket side is described at /api/asyncapi.json.',
+      description:
+        'Courses, recommendations, profiles and chat for an online-course community. Chat’s WebSocket side is described at /api/asyncapi.json.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
     tags: ['identity', 'courses', 'recommendations', 'rooms'].map((name) => ({ name })),
     paths,
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
   });
 }

@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { AppError } from '#libs/kernel';
 
+/** What shows that a cursor was altered on its way; it keeps no secret, a cursor gives no access. */
+const checksum = (text: string): string =>
+  createHash('sha256').update(`cursor ${text}`).digest('base64url').slice(0, 8);
+
 /** An opaque cursor: clients hand it back as it was. */
-export const encodeCursor = (value: object): string =>
-  Buffer.from(JSON.stringify(value)).toString('base64url');
+export function encodeCursor(value: object): string {
+  const text = JSON.stringify(value);
+  return Buffer.from(checksum(text) + text).toString('base64url');
+}
 
 /** @throws AppError bad_cursor where it is not of `schema`, or not one that was given out */
 export function decodeCursor<T extends z.ZodType>(cursor: string, schema: T): z.output<T> {
@@ -11,7 +18,9 @@ export function decodeCursor<T extends z.ZodType>(cursor: string, schema: T): z.
     new AppError('bad_cursor', 'the cursor is not one this list gave out; start without it');
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const text = Buffer.from(cursor, 'base64url').toString();
+    if (checksum(text.slice(8)) !== text.slice(0, 8)) throw bad();
+    value = JSON.parse(text.slice(8));
   } catch {
     throw bad();
   }

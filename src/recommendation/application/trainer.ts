@@ -7,10 +7,15 @@ import {
 import { Clock, type Logger, newId } from '#libs/kernel';
 import { encodeModel, type Interaction, train } from '#libs/recommender';
 import { DataStore } from '#libs/state';
+import { InteractionLog } from '../../course/index.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { CurrentModel } from './current-model.js';
 
-const trainEvery = 60_000;
+/** How often this process's own new interactions are looked for, ms, and every how many times everybody's. */
+const checkEvery = 2000;
+const checksPerCount = 30;
+/** Training takes at most this share of the time. */
+const share = 0.1;
 const leaseMs = 120_000;
 const pageSize = 5000;
 /** Models kept besides the active one, to go back to. */
@@ -23,17 +28,21 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private trainedOn = -1;
+  private seen = -1;
+  private checks = 0;
+  private notBefore = 0;
 
   constructor(
     private readonly data: DataStore,
     private readonly current: CurrentModel,
+    private readonly log: InteractionLog,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
     this.start();
-    this.timer = setInterval(() => this.start(), trainEvery).unref();
+    this.timer = setInterval(() => this.check(), checkEvery).unref();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -74,14 +83,26 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
+  private check(): void {
+    this.checks += 1;
+    const news = this.log.appended !== this.seen || this.checks % checksPerCount === 0;
+    if (news && this.clock.now() >= this.notBefore) this.start();
+  }
+
   private start(): void {
+    this.seen = this.log.appended;
+    const started = this.clock.now();
     this.running = this.running
       .then(() => this.trainOnce())
       .then(
         () => undefined,
         (error: unknown) =>
           this.logger.warn({ err: error }, 'training failed; the last model stays in use'),
-      );
+      )
+      .then(() => {
+        const ended = this.clock.now();
+        this.notBefore = ended + (ended - started) / share;
+      });
   }
 
   private async read(): Promise<Interaction[]> {

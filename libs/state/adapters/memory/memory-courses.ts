@@ -2,6 +2,8 @@ import {
   AlreadyExists,
   cardOf,
   compareCodePoints,
+  compareSortKeys,
+  countFacet,
   type CorpusStats,
   type CourseCard,
   type CourseContent,
@@ -114,14 +116,7 @@ export class MemoryCourses extends Courses {
     limit,
     after,
   }: CourseQuery): Promise<{ items: CourseCard[]; next: SortKey | null }> {
-    const ascending = sort === 'title';
-    const compare = (one: SortKey, other: SortKey): number => {
-      const byValue =
-        typeof one.value === 'string'
-          ? compareCodePoints(one.value, String(other.value))
-          : Number(one.value) - Number(other.value);
-      return (ascending ? byValue : -byValue) || compareCodePoints(one.id, other.id);
-    };
+    const compare = (one: SortKey, other: SortKey) => compareSortKeys(sort, one, other);
     const sorted = this.matching(filter)
       .map((course) => ({ course, key: { value: sortValue(course, sort), id: course.id } }))
       .filter(({ key }) => !after || compare(key, after) > 0)
@@ -142,22 +137,7 @@ export class MemoryCourses extends Courses {
     fields: readonly FacetField[],
   ): Promise<Map<FacetField, FacetCount[]>> {
     const courses = this.matching(filter);
-    return new Map(
-      fields.map((field) => {
-        const counts = new Map<string, number>();
-        for (const course of courses) {
-          for (const value of field === 'tag' ? new Set(course.tags) : [course[field]])
-            counts.set(value, (counts.get(value) ?? 0) + 1);
-        }
-        const sorted = [...counts].map(([value, count]) => ({ value, count }));
-        return [
-          field,
-          sorted.sort(
-            (one, other) => other.count - one.count || compareCodePoints(one.value, other.value),
-          ),
-        ];
-      }),
-    );
+    return new Map(fields.map((field) => [field, countFacet(courses, field)]));
   }
 
   async export({ limit, after }: { limit: number; after?: string }): Promise<CourseRecord[]> {

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { type StateError, StoreMisconfigured } from '#libs/state';
 
@@ -19,12 +20,22 @@ export function lockFile(
     lock?.close();
     if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) {
       throw new StoreMisconfigured(
-        `${variable}: ${path} is in use by another process; an SQLite file serves one. ` +
+        `${variable}: ${path} is in use by another process${owner(path)}; an SQLite file serves one. ` +
           'Stop the other, or use its HTTP API, or point this one at a file of its own',
       );
     }
     throw translate(error);
   }
   const held = lock;
-  return () => held.close();
+  writeFileSync(pidFile(path), String(process.pid));
+  return () => {
+    rmSync(pidFile(path), { force: true });
+    held.close();
+  };
 }
+
+const pidFile = (path: string): string => `${path}.pid`;
+
+/** Only for the message: the lock is what counts. */
+const owner = (path: string): string =>
+  existsSync(pidFile(path)) ? ` (pid ${readFileSync(pidFile(path), 'utf8')})` : '';

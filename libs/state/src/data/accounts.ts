@@ -17,7 +17,12 @@ export interface AccountRecord {
   createdAt: Millis;
 }
 
-export type AccountPatch = { name?: string; bio?: string | null; avatarUrl?: string | null; passwordHash?: string };
+export type AccountPatch = {
+  name?: string;
+  bio?: string | null;
+  avatarUrl?: string | null;
+  passwordHash?: string;
+};
 
 export abstract class Accounts {
   /** @throws AlreadyExists where the id or usernameKey is taken. */

@@ -1,4 +1,12 @@
-import type { CourseCard, CourseFilter, CourseRecord, CourseSort, FacetCount, FacetField, SortKey } from './courses.js';
+import type {
+  CourseCard,
+  CourseFilter,
+  CourseRecord,
+  CourseSort,
+  FacetCount,
+  FacetField,
+  SortKey,
+} from './courses.js';
 
 /** The value a course is sorted by; see SortKey. */
 export function sortValue(course: CourseCard | CourseRecord, sort: CourseSort): string | number {
@@ -23,7 +31,8 @@ export function compareCodePoints(one: string, other: string): number {
 }
 
 export function matchesFilter(course: CourseCard | CourseRecord, filter: CourseFilter): boolean {
-  const among = (values: readonly string[] | undefined, value: string) => !values || values.includes(value);
+  const among = (values: readonly string[] | undefined, value: string) =>
+    !values || values.includes(value);
   return (
     among(filter.status, course.status) &&
     among(filter.category, course.category) &&
@@ -35,22 +44,38 @@ export function matchesFilter(course: CourseCard | CourseRecord, filter: CourseF
 }
 
 export function cardOf({ description: _description, lessons, ...rest }: CourseRecord): CourseCard {
-  return { ...rest, lessonCount: lessons.length, minutes: lessons.reduce((sum, { minutes }) => sum + minutes, 0) };
+  return {
+    ...rest,
+    lessonCount: lessons.length,
+    minutes: lessons.reduce((sum, { minutes }) => sum + minutes, 0),
+  };
 }
 
 /** The order of a list: only titles ascend; ties by id, ascending. `relevance` is a score. */
-export function compareSortKeys(sort: CourseSort | 'relevance', one: SortKey, other: SortKey): number {
+export function compareSortKeys(
+  sort: CourseSort | 'relevance',
+  one: SortKey,
+  other: SortKey,
+): number {
   const byValue =
-    typeof one.value === 'string' ? compareCodePoints(one.value, String(other.value)) : one.value - Number(other.value);
+    typeof one.value === 'string'
+      ? compareCodePoints(one.value, String(other.value))
+      : one.value - Number(other.value);
   return (sort === 'title' ? byValue : -byValue) || compareCodePoints(one.id, other.id);
 }
 
 /** Most frequent first, ties by value in code-point order. */
-export function countFacet(courses: readonly (CourseCard | CourseRecord)[], field: FacetField): FacetCount[] {
+export function countFacet(
+  courses: readonly (CourseCard | CourseRecord)[],
+  field: FacetField,
+): FacetCount[] {
   const counts = new Map<string, number>();
   for (const course of courses) {
-    for (const value of field === 'tag' ? new Set(course.tags) : [course[field]]) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of field === 'tag' ? new Set(course.tags) : [course[field]])
+      counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   const sorted = [...counts].map(([value, count]) => ({ value, count }));
-  return sorted.sort((one, other) => other.count - one.count || compareCodePoints(one.value, other.value));
+  return sorted.sort(
+    (one, other) => other.count - one.count || compareCodePoints(one.value, other.value),
+  );
 }

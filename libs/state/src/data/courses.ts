@@ -44,7 +44,10 @@ export interface CourseRecord extends CourseContent, CourseStats {
 }
 
 /** A course in a list: without its long texts. */
-export type CourseCard = Omit<CourseRecord, 'description' | 'lessons'> & { lessonCount: number; minutes: number };
+export type CourseCard = Omit<CourseRecord, 'description' | 'lessons'> & {
+  lessonCount: number;
+  minutes: number;
+};
 
 /** Term frequencies of one course, and its length in tokens. */
 export interface CourseTerms {
@@ -106,9 +109,20 @@ export interface CourseQuery {
 
 export abstract class Courses {
   /** Stored with `version` 1 and no learners, searchable from then on. @throws AlreadyExists where id or slug is taken. */
-  abstract create(id: string, content: CourseContent, terms: CourseTerms, at: Millis): Promise<CourseRecord>;
+  abstract create(
+    id: string,
+    content: CourseContent,
+    terms: CourseTerms,
+    at: Millis,
+  ): Promise<CourseRecord>;
   /** @throws VersionConflict, NoSuchRecord, AlreadyExists (slug) */
-  abstract update(id: string, expectedVersion: number, content: CourseContent, terms: CourseTerms, at: Millis): Promise<CourseRecord>;
+  abstract update(
+    id: string,
+    expectedVersion: number,
+    content: CourseContent,
+    terms: CourseTerms,
+    at: Millis,
+  ): Promise<CourseRecord>;
   /** Removes the course, its postings, enrolments and ratings. @throws VersionConflict, NoSuchRecord */
   abstract delete(id: string, expectedVersion: number): Promise<void>;
   abstract byId(id: string): Promise<CourseRecord | null>;
@@ -119,7 +133,10 @@ export abstract class Courses {
   abstract list(query: CourseQuery): Promise<{ items: CourseCard[]; next: SortKey | null }>;
   abstract count(filter: CourseFilter): Promise<number>;
   /** Most frequent first, ties by value in code-point order. */
-  abstract facets(filter: CourseFilter, fields: readonly FacetField[]): Promise<Map<FacetField, FacetCount[]>>;
+  abstract facets(
+    filter: CourseFilter,
+    fields: readonly FacetField[],
+  ): Promise<Map<FacetField, FacetCount[]>>;
   /** Whole records, ascending by id; continue with the last id. */
   abstract export(page: { limit: number; after?: string }): Promise<CourseRecord[]>;
 
