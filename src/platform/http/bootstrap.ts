@@ -69,10 +69,12 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
     contentSecurityPolicy,
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
-  // For what Nest does not route, such as OPTIONS; its own handler is set later and covers the rest.
-  fastify.setErrorHandler((error, request, reply) =>
-    sendProblem(asAppError(error), request, reply),
-  );
+  // CORS brings a route of its own, which Nest and its error handler do not see.
+  fastify.addHook('onRoute', (route) => {
+    if (route.method === 'OPTIONS')
+      route.errorHandler = (error, request, reply) =>
+        sendProblem(asAppError(error), request, reply);
+  });
   await app.register(cors, {
     origin: env.PUBLIC_ORIGIN ?? false,
     exposedHeaders: [
