@@ -157,7 +157,7 @@ export const configTable: readonly { variable: string; default: string; meaning:
         ? 'all'
         : value === undefined
           ? ''
-          : String(value as string | number),
+          : `${value as string | number}`,
       meaning: field.description ?? '',
     };
   });

@@ -8,7 +8,7 @@ const secret = /SECRET|PASSWORD/;
 const shown = (name: string, value: unknown): string =>
   secret.test(name)
     ? '***'
-    : String(Array.isArray(value) ? value.join(',') : (value ?? '')).replace(
+    : (Array.isArray(value) ? value.join(',') : `${(value ?? '') as string | number}`).replace(
         /\/\/([^:@/]*):[^@/]*@/,
         '//$1:***@',
       );

@@ -27,5 +27,5 @@ export function factoryOf<P extends 'data' | 'history' | 'session' | 'bus'>(
 ): NonNullable<Adapter[P]> {
   const factory = adapter[port];
   if (!factory) throw new Error(`the ${adapter.name} adapter does not serve ${port}`);
-  return factory as NonNullable<Adapter[P]>;
+  return factory;
 }

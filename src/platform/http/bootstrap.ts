@@ -33,7 +33,8 @@ const contentSecurityPolicy = {
 /** The whole application on Fastify, ready to listen. */
 export async function createApp(env: Env): Promise<NestFastifyApplication> {
   const logger = createLogger(env);
-  let cache: ResponseCache | undefined;
+  // Filled once the application is up: the server is made before its modules are.
+  const early: { cache?: ResponseCache } = {};
   const adapter = new FastifyAdapter({
     bodyLimit,
     trustProxy: true,
@@ -48,7 +49,7 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
     // What the response cache holds is answered before Fastify sees the request.
     serverFactory: (handler: RequestListener) =>
       createServer({ keepAliveTimeout: 65_000, requestTimeout: 300_000 }, (request, response) => {
-        if (!cache?.serve(request, response)) handler(request, response);
+        if (!early.cache?.serve(request, response)) handler(request, response);
       }),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -125,7 +126,7 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
   await app.init();
   const held = app.get(ResponseCache);
   held.use(commonHeaders);
-  cache = held;
+  early.cache = held;
   return app;
 }
 

@@ -58,7 +58,7 @@ export class SqliteLog {
         error instanceof StoreUnavailable
           ? error
           : new StoreUnavailable('the append was not stored', error);
-      for (const { reject } of batch) reject(failure);
+      for (const pending of batch) pending.reject(failure);
       return;
     }
     for (const done of settle) done();
