@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CatalogueChanges } from './application/catalogue-changes.js';
 import { CatalogueService } from './application/catalogue.service.js';
 import { CourseReader } from './application/course-reader.js';
+import { CourseSearch } from './application/course-search.js';
 import { CourseTransfer } from './application/course-transfer.js';
 import { CourseService } from './application/course.service.js';
 import { InteractionLog } from './application/interaction-log.js';
@@ -21,6 +22,6 @@ export class CourseCore {}
 @Module({
   imports: [CourseCore],
   controllers: [TransferController, CourseController, LearningController],
-  providers: [CatalogueService, CourseService, CourseTransfer, LearningService],
+  providers: [CatalogueService, CourseSearch, CourseService, CourseTransfer, LearningService],
 })
 export class CourseModule {}

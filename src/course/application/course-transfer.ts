@@ -1,19 +1,24 @@
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { parse } from 'csv-parse';
 import { AppError, Clock, newId } from '#libs/kernel';
 import type { CourseRow, ImportReport, TransferFormat } from '#libs/protocol';
-import { type CourseContent, type CourseRecord, DataStore } from '#libs/state';
+import {
+  AlreadyExists,
+  type CourseContent,
+  type CourseRecord,
+  DataStore,
+  VersionConflict,
+} from '#libs/state';
 import { usernameKey } from '../../identity/index.js';
 import { fieldErrors } from '../../platform/http/input.js';
 import { contentOf, indexOf, writtenOf } from '../domain/content.js';
-import { columns, fromCsv, lineOf, parseRow, rowOf } from '../domain/rows.js';
+import { columns, lineOf, parseRow, rowOf } from '../domain/rows.js';
 import { withStatus } from '../domain/status.js';
+import { csvLines } from './csv-lines.js';
+import type { ImportLine } from './import-lines.js';
+import { ndjsonLines } from './ndjson-lines.js';
 
 const pageSize = 200;
-/** A longer row is refused: it is no course. */
-const maxRowBytes = 1024 * 1024;
 const maxErrors = 1000;
 
 export interface ImportOptions {
@@ -22,15 +27,12 @@ export interface ImportOptions {
   /** Account of the importer, the instructor where a row names none. */
   as?: string;
   onProgress?: (rows: number) => void;
+  /** After each row that changed something. */
+  onChange?: () => void;
 }
 
 type Outcome = 'created' | 'updated' | 'unchanged';
-
-interface Line {
-  line: number;
-  value?: unknown;
-  problem?: string;
-}
+type Person = Pick<CourseContent, 'instructorId' | 'instructorName'>;
 
 /** Courses in and out, row by row: memory does not grow with their number. */
 @Injectable()
@@ -48,9 +50,8 @@ export class CourseTransfer {
         limit: pageSize,
         ...(after !== undefined && { after }),
       });
-      const accounts = await this.data.accounts.byIds([
-        ...new Set(page.map(({ instructorId }) => instructorId)),
-      ]);
+      const authors = [...new Set(page.map(({ instructorId }) => instructorId))];
+      const accounts = await this.data.accounts.byIds(authors);
       const usernames = new Map(accounts.map(({ id, username }) => [id, username]));
       for (const course of page)
         yield lineOf(
@@ -62,33 +63,20 @@ export class CourseTransfer {
     }
   }
 
-  /** A bad row is counted and named by its line; the others are stored. */
+  /** A bad row is counted and named by its line; the others are stored. @throws StoreUnavailable: repeat it all */
   async import(source: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<ImportReport> {
     const report: ImportReport = { created: 0, updated: 0, unchanged: 0, failed: 0, errors: [] };
-    const fail = (line: number, message: string): void => {
-      report.failed += 1;
-      if (report.errors.length < maxErrors) report.errors.push({ line, message });
-    };
     let rows = 0;
-    for await (const { line, value, problem } of options.format === 'csv'
-      ? csvLines(source)
-      : ndjsonLines(source)) {
-      const row = parseRow(value);
-      if (problem !== undefined) fail(line, problem);
-      else if (!row.success)
-        fail(
-          line,
-          fieldErrors(row.error)
-            .map(({ path, message }) => `${path || '/'}: ${message}`)
-            .join('; '),
-        );
-      else {
-        const outcome = await this.store(row.data, options).catch((error: unknown) => {
-          if (error instanceof AppError) return error;
-          throw error;
-        });
-        if (outcome instanceof AppError) fail(line, outcome.message);
-        else report[outcome] += 1;
+    for await (const row of options.format === 'csv' ? csvLines(source) : ndjsonLines(source)) {
+      try {
+        const outcome = await this.store(validated(row), options);
+        report[outcome] += 1;
+        if (outcome !== 'unchanged' && !options.dryRun) options.onChange?.();
+      } catch (error) {
+        const message = messageOf(error);
+        if (message === undefined) throw error;
+        report.failed += 1;
+        if (report.errors.length < maxErrors) report.errors.push({ line: row.line, message });
       }
       options.onProgress?.((rows += 1));
     }
@@ -96,23 +84,16 @@ export class CourseTransfer {
   }
 
   private async store(row: CourseRow, { dryRun, as }: ImportOptions): Promise<Outcome> {
-    const before = await this.data.courses.bySlug(row.slug);
+    const { courses } = this.data;
+    const now = this.clock.now();
+    const before = await courses.bySlug(row.slug);
     const content = await this.contentOf(row, before, as);
     if (!before) {
-      if (!dryRun)
-        await this.data.courses.create(newId(), content, indexOf(content), this.clock.now());
+      if (!dryRun) await courses.create(newId(), content, indexOf(content), now);
       return 'created';
     }
-    if (JSON.stringify(sorted(contentOf(before))) === JSON.stringify(sorted(content)))
-      return 'unchanged';
-    if (!dryRun)
-      await this.data.courses.update(
-        before.id,
-        before.version,
-        content,
-        indexOf(content),
-        this.clock.now(),
-      );
+    if (isDeepStrictEqual(contentOf(before), content)) return 'unchanged';
+    if (!dryRun) await courses.update(before.id, before.version, content, indexOf(content), now);
     return 'updated';
   }
 
@@ -121,16 +102,10 @@ export class CourseTransfer {
     before: CourseRecord | null,
     as: string | undefined,
   ): Promise<CourseContent> {
-    const { id: instructorId, name: instructorName } = await this.instructor(
-      row.instructor,
-      before,
-      as,
-    );
     const content: CourseContent = {
       ...writtenOf(row, before?.lessons),
       slug: row.slug,
-      instructorId,
-      instructorName,
+      ...(await this.instructor(row.instructor, before, as)),
       status: before?.status ?? 'draft',
       ...(before?.publishedAt !== undefined && { publishedAt: before.publishedAt }),
     };
@@ -138,78 +113,40 @@ export class CourseTransfer {
     return status === before?.status ? content : withStatus(content, status, this.clock.now());
   }
 
+  /** A row that names nobody leaves a course to whom it belongs. */
   private async instructor(
     given: string | undefined,
     before: CourseRecord | null,
     as: string | undefined,
-  ): Promise<{ id: string; name: string }> {
+  ): Promise<Person> {
     const { accounts } = this.data;
-    if (given === undefined && before)
-      return { id: before.instructorId, name: before.instructorName };
+    const stays = before && {
+      instructorId: before.instructorId,
+      instructorName: before.instructorName,
+    };
+    if (stays && (given === undefined || given === stays.instructorId)) return stays;
     const found =
       given === undefined
         ? await accounts.byId(as ?? '')
         : ((await accounts.byUsernameKey(usernameKey(given))) ?? (await accounts.byId(given)));
-    if (found)
-      return {
-        id: found.id,
-        name: before?.instructorId === found.id ? before.instructorName : found.name,
-      };
-    throw new AppError(
-      'invalid',
-      given === undefined ? '/instructor: name one' : `/instructor: there is no user ${given}`,
-    );
+    if (stays && found?.id === stays.instructorId) return stays;
+    if (found) return { instructorId: found.id, instructorName: found.name };
+    const message = given === undefined ? 'name one' : `there is no user ${given}`;
+    throw new AppError('invalid', `/instructor: ${message}`);
   }
 }
 
-/** Equal content in equal order of fields. */
-const sorted = (content: CourseContent): object =>
-  Object.fromEntries(Object.entries(content).sort(([one], [other]) => (one < other ? -1 : 1)));
-
-async function* ndjsonLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  const lines = createInterface({
-    input: Readable.from(source, { objectMode: false }),
-    crlfDelay: Infinity,
-  });
-  let line = 0;
-  for await (const raw of lines) {
-    line += 1;
-    const text = line === 1 ? raw.replace(/^\ufeff/, '') : raw;
-    if (text.trim() === '') continue;
-    if (text.length > maxRowBytes) {
-      yield { line, problem: `a row has at most ${maxRowBytes} characters` };
-      continue;
-    }
-    try {
-      yield { line, value: JSON.parse(text) as unknown };
-    } catch {
-      yield { line, problem: 'not JSON' };
-    }
-  }
+/** @throws AppError invalid, naming each field */
+function validated({ value, problem }: ImportLine): CourseRow {
+  if (problem !== undefined) throw new AppError('invalid', problem);
+  const row = parseRow(value);
+  if (row.success) return row.data;
+  const faults = fieldErrors(row.error).map(({ path, message }) => `${path || '/'}: ${message}`);
+  throw new AppError('invalid', faults.join('; '));
 }
 
-async function* csvLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  const parser = parse({
-    bom: true,
-    columns: true,
-    info: true,
-    max_record_size: maxRowBytes,
-    skip_empty_lines: true,
-  });
-  const records = Readable.from(source, { objectMode: false }).pipe(parser);
-  try {
-    for await (const { record, info } of records as AsyncIterable<{
-      record: Record<string, string>;
-      info: { lines: number };
-    }>) {
-      try {
-        yield { line: info.lines, value: fromCsv(record) };
-      } catch {
-        yield { line: info.lines, problem: '/lessons: not JSON' };
-      }
-    }
-  } catch (error) {
-    // Unbalanced quotes or another number of cells: what follows cannot be told apart.
-    yield { line: (error as { lines?: number }).lines ?? 0, problem: (error as Error).message };
-  }
+/** Of an error that is the row's own; undefined where no row would fare better. */
+function messageOf(error: unknown): string | undefined {
+  if (error instanceof VersionConflict) return 'the course was changed by someone else meanwhile';
+  return error instanceof AppError || error instanceof AlreadyExists ? error.message : undefined;
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#libs/kernel';
 import type { CourseInput, CoursePatch } from '#libs/protocol';
 import { AlreadyExists, type CourseContent, type CourseRecord, DataStore } from '#libs/state';
-import { type Author, draftOf, indexOf, patched, repeatedLessons } from '../domain/content.js';
+import { type Author, draftOf, indexOf, patched } from '../domain/content.js';
 import { slugAttempt, slugOf } from '../domain/slug.js';
 import { requireArchivable, requireDraft, withStatus } from '../domain/status.js';
 import { mayManage, mayWrite, type Reader } from '../domain/visibility.js';
@@ -27,7 +27,6 @@ export class CourseService {
 
   async create(author: Author & Reader, input: CourseInput): Promise<CourseRecord> {
     this.requireWriter(author);
-    this.requireOwnLessons(input.lessons);
     const slug = input.slug ?? slugOf(input.title);
     for (let attempt = 0; ; attempt += 1) {
       const unique = slugAttempt(slug, attempt, randomBytes(4).toString('hex'));
@@ -47,7 +46,6 @@ export class CourseService {
     patch: CoursePatch,
     precondition: Precondition,
   ): Promise<CourseRecord> {
-    this.requireOwnLessons(patch.lessons);
     const course = await this.managed(caller, idOrSlug);
     precondition(course);
     return this.write(course, patched(course, patch));
@@ -111,13 +109,6 @@ export class CourseService {
   private requireWriter(caller: Reader): void {
     if (!mayWrite(caller))
       throw new AppError('forbidden', 'courses are written by instructors and administrators');
-  }
-
-  private requireOwnLessons(lessons: CourseInput['lessons']): void {
-    const [id] = repeatedLessons(lessons ?? []);
-    if (id === undefined) return;
-    const message = `the lesson id ${id} stands more than once`;
-    throw new AppError('invalid', message, { errors: [{ path: '/lessons', message }] });
   }
 }
 

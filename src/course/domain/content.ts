@@ -100,9 +100,3 @@ export function lessonsOf(
     return { id, title, minutes };
   });
 }
-
-/** Ids that stand more than once. */
-export const repeatedLessons = (lessons: readonly { id?: string | undefined }[]): string[] => {
-  const ids = lessons.flatMap(({ id }) => id ?? []);
-  return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
-};

@@ -23,6 +23,7 @@ import { etagOf } from '../../platform/http/response-cache.js';
 import { CATALOGUE } from '../application/catalogue-changes.js';
 import { CatalogueService } from '../application/catalogue.service.js';
 import { CourseReader } from '../application/course-reader.js';
+import { CourseSearch } from '../application/course-search.js';
 import { CourseService, type Precondition } from '../application/course.service.js';
 import { courseView } from '../domain/wire.js';
 
@@ -30,6 +31,7 @@ import { courseView } from '../domain/wire.js';
 export class CourseController {
   constructor(
     private readonly catalogue: CatalogueService,
+    private readonly search: CourseSearch,
     private readonly reader: CourseReader,
     private readonly courses: CourseService,
   ) {}
@@ -49,7 +51,7 @@ export class CourseController {
   @Endpoint(suggestCourses)
   @Cached(CATALOGUE)
   async suggest(@Input() { query }: InputOf<typeof suggestCourses>) {
-    return { items: await this.catalogue.suggest(query.q, query.limit) };
+    return { items: await this.search.suggest(query.q, query.limit) };
   }
 
   @Endpoint(createCourse)

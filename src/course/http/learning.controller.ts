@@ -10,13 +10,13 @@ import {
   setProgress,
 } from '#libs/protocol';
 import { type Caller, SignedIn } from '../../platform/http/caller.js';
-import { decodeCursor, encodeCursor } from '../../platform/http/cursor.js';
 import { Endpoint } from '../../platform/http/endpoint.js';
 import { Input } from '../../platform/http/input.js';
 import { linkNext } from '../../platform/http/link.js';
 import { LearningService } from '../application/learning.service.js';
+import { SealedCursor } from '../application/sealed-cursor.js';
 
-const cursorSchema = z.strictObject({ enrolledAt: z.number(), courseId: z.string() });
+const position = z.strictObject({ enrolledAt: z.number(), courseId: z.string() });
 
 @Controller()
 export class LearningController {
@@ -57,9 +57,10 @@ export class LearningController {
     @SignedIn() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, cursorSchema);
+    const cursors = new SealedCursor(['enrolments', caller.id], position);
+    const after = query.cursor === undefined ? undefined : cursors.decode(query.cursor);
     const { items, next } = await this.learning.mine(caller, query.limit, after);
-    const cursor = next && encodeCursor(next);
+    const cursor = next && cursors.encode(next);
     linkNext(reply, cursor);
     return { items, next: cursor };
   }

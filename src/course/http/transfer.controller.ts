@@ -28,19 +28,15 @@ export class TransferController {
     @Req() request: FastifyRequest,
   ) {
     requireAdmin(caller);
-    const type = request.headers['content-type']?.split(';')[0]?.trim();
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
     if (!(request.body instanceof Readable))
       throw new AppError('not_json', 'send text/csv or application/x-ndjson');
-    try {
-      const format = type === 'text/csv' ? 'csv' : 'ndjson';
-      return await this.transfer.import(request.body as AsyncIterable<Uint8Array>, {
-        format,
-        dryRun: query.dryRun,
-        as: caller.id,
-      });
-    } finally {
-      this.changes.changed();
-    }
+    return this.transfer.import(request.body as AsyncIterable<Uint8Array>, {
+      format: type === 'text/csv' ? 'csv' : 'ndjson',
+      dryRun: query.dryRun,
+      as: caller.id,
+      onChange: () => this.changes.changed(),
+    });
   }
 
   @Endpoint(exportCourses)

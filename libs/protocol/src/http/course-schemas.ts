@@ -28,6 +28,14 @@ const lessonTitle = trimmed(1, 200);
 const lesson = z.object({ id, title: z.string(), minutes });
 const lessonInput = z.strictObject({ id: id.optional(), title: lessonTitle, minutes });
 
+const lessonsInput = z
+  .array(lessonInput)
+  .max(500)
+  .refine((given) => {
+    const ids = given.flatMap((one) => one.id ?? []);
+    return new Set(ids).size === ids.length;
+  }, 'lessons must have different ids');
+
 const person = z.object({ id, name: z.string() });
 const rating = z.object({ average: z.number(), count: z.number().int() });
 
@@ -104,7 +112,7 @@ export const courseInput = z
     level: courseLevel,
     category,
     tags: z.array(tag).max(20).optional(),
-    lessons: z.array(lessonInput).max(500).optional(),
+    lessons: lessonsInput.optional(),
     coverUrl: httpUrl.optional(),
     slug: slug.optional(),
   })
