@@ -70,10 +70,16 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
   };
 }
 
+const tags: readonly Contract['tag'][] = ['identity', 'courses', 'recommendations', 'rooms'];
+
 /** OpenAPI 3.1 of every contract, from the schemas that validate. */
-export function openApi(version: string): object {
+export function openApi(
+  version: string,
+  served: (tag: Contract['tag']) => boolean = () => true,
+): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const contract of contracts) {
+    if (!served(contract.tag)) continue;
     const path = `/api/v1/${contract.path.replace(/:(\w+)/g, '{$1}')}`;
     paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract) };
   }
@@ -87,7 +93,7 @@ export function openApi(version: string): object {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    tags: ['identity', 'courses', 'recommendations', 'rooms'].map((name) => ({ name })),
+    tags: tags.filter(served).map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },

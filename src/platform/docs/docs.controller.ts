@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Controller, Get, Param, Redirect, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Redirect, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '#libs/kernel';
-import { asyncApi, openApi } from '#libs/protocol';
+import { asyncApi, type Contract, openApi } from '#libs/protocol';
+import { ENV, type Env, type ModuleName } from '../../env.js';
 import { packageRoot } from '../package-root.js';
 import { version } from '../version.js';
 
@@ -12,6 +13,14 @@ const types: Record<string, string> = {
   'swagger-ui.css': 'text/css',
   'swagger-ui-bundle.js': 'text/javascript',
   'favicon-32x32.png': 'image/png',
+};
+
+/** The module that serves a tag's routes; the others are served always. */
+const moduleOf: Partial<Record<Contract['tag'], ModuleName>> = {
+  identity: 'identity',
+  courses: 'course',
+  recommendations: 'recommendation',
+  rooms: 'chat',
 };
 
 const page = `<!doctype html>
@@ -38,8 +47,15 @@ export class DocsController {
   private readonly assets = dirname(
     createRequire(join(packageRoot, 'package.json')).resolve('swagger-ui-dist/package.json'),
   );
-  private readonly openapi = openApi(version);
+  private readonly openapi: object;
   private readonly asyncapi = asyncApi(version);
+
+  constructor(@Inject(ENV) { MODULES }: Env) {
+    this.openapi = openApi(version, (tag) => {
+      const module = moduleOf[tag];
+      return module === undefined || MODULES.includes(module);
+    });
+  }
 
   @Get()
   @Redirect('/api/docs', 302)
