@@ -17,7 +17,7 @@ import { filterOf, mayList, type SearchTerms, searchTerms } from '../domain/quer
 import type { Reader } from '../domain/visibility.js';
 import { listItem } from '../domain/wire.js';
 import { CourseSearch } from './course-search.js';
-import { SealedCursor } from './sealed-cursor.js';
+import { ListCursor } from './list-cursor.js';
 
 const position = (value: z.ZodType<string | number>) => z.strictObject({ value, id: z.string() });
 const byText = position(z.string());
@@ -47,7 +47,7 @@ export class CatalogueService {
   private async browse(filter: CourseFilter, query: ListCoursesQuery): Promise<CourseListView> {
     const { limit, cursor, facets } = query;
     const sort = query.sort === 'relevance' ? 'newest' : (query.sort ?? 'newest');
-    const cursors = new SealedCursor([sort, filter], sort === 'title' ? byText : byNumber);
+    const cursors = new ListCursor([sort, filter], sort === 'title' ? byText : byNumber);
     const after = cursor === undefined ? undefined : cursors.decode(cursor);
     const [{ items, next }, total, counted] = await Promise.all([
       this.data.courses.list({ filter, sort, limit, ...(after && { after }) }),
@@ -74,7 +74,7 @@ export class CatalogueService {
     const value = (card: CourseCard) =>
       sort === 'relevance' ? (scores.get(card.id) ?? 0) : sortValue(card, sort);
     const compare = (one: SortKey, other: SortKey) => compareSortKeys(sort, one, other);
-    const cursors = new SealedCursor([sort, filter, q], sort === 'title' ? byText : byNumber);
+    const cursors = new ListCursor([sort, filter, q], sort === 'title' ? byText : byNumber);
     const after = cursor === undefined ? undefined : cursors.decode(cursor);
     const rest = cards
       .map((card) => ({ card, key: { value: value(card), id: card.id } }))

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#libs/kernel';
 import type { CourseRow, ImportReport, TransferFormat } from '#libs/protocol';
@@ -11,7 +10,7 @@ import {
 } from '#libs/state';
 import { usernameKey } from '../../identity/index.js';
 import { fieldErrors } from '../../platform/http/input.js';
-import { contentOf, indexOf, writtenOf } from '../domain/content.js';
+import { indexOf, sameContent, writtenOf } from '../domain/content.js';
 import { columns, lineOf, parseRow, rowOf } from '../domain/rows.js';
 import { withStatus } from '../domain/status.js';
 import { csvLines } from './csv-lines.js';
@@ -92,7 +91,7 @@ export class CourseTransfer {
       if (!dryRun) await courses.create(newId(), content, indexOf(content), now);
       return 'created';
     }
-    if (isDeepStrictEqual(contentOf(before), content)) return 'unchanged';
+    if (sameContent(before, content)) return 'unchanged';
     if (!dryRun) await courses.update(before.id, before.version, content, indexOf(content), now);
     return 'updated';
   }

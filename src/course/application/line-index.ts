@@ -16,14 +16,21 @@ export class LineIndex {
   /** The same bytes. @throws NotUtf8 at the first that are no text */
   async *tap(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     const decoder = new TextDecoder('utf-8', { fatal: true });
-    for await (const chunk of source) {
+    const check = (part: Uint8Array): void => {
       try {
-        decoder.decode(chunk, { stream: true });
+        decoder.decode(part, { stream: true });
       } catch {
         throw new NotUtf8(this.passed + this.newlines.length + 1);
       }
-      for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, at + 1))
+    };
+    for await (const chunk of source) {
+      let from = 0;
+      for (let at = chunk.indexOf(newline); at !== -1; at = chunk.indexOf(newline, from)) {
+        check(chunk.subarray(from, at + 1));
         this.newlines.push(this.length + at);
+        from = at + 1;
+      }
+      check(chunk.subarray(from));
       this.length += chunk.length;
       yield chunk;
     }

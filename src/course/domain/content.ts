@@ -75,6 +75,20 @@ export function contentOf(course: CourseRecord): CourseContent {
   };
 }
 
+/** Whatever the order in which a store gives back fields. */
+export const sameContent = (one: CourseContent, other: CourseContent): boolean =>
+  canonical(one) === canonical(other);
+
+function canonical({ lessons, ...rest }: CourseContent): string {
+  const { slug, title, summary, description, language, level, category, tags, coverUrl } = rest;
+  const { instructorId, instructorName, status, publishedAt } = rest;
+  return JSON.stringify([
+    [slug, title, summary, description, language, level, category, tags, coverUrl],
+    [instructorId, instructorName, status, publishedAt],
+    lessons.map(({ id, title, minutes }) => [id, title, minutes]),
+  ]);
+}
+
 /** What search finds a course by. */
 export const indexOf = ({ title, summary, tags }: CourseContent): CourseTerms =>
   termsOf([title, summary, ...tags]);

@@ -14,7 +14,7 @@ import { Endpoint } from '../../platform/http/endpoint.js';
 import { Input } from '../../platform/http/input.js';
 import { linkNext } from '../../platform/http/link.js';
 import { LearningService } from '../application/learning.service.js';
-import { SealedCursor } from '../application/sealed-cursor.js';
+import { ListCursor } from '../application/list-cursor.js';
 
 const position = z.strictObject({ enrolledAt: z.number(), courseId: z.string() });
 
@@ -57,7 +57,7 @@ export class LearningController {
     @SignedIn() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    const cursors = new SealedCursor(['enrolments', caller.id], position);
+    const cursors = new ListCursor(['enrolments', caller.id], position);
     const after = query.cursor === undefined ? undefined : cursors.decode(query.cursor);
     const { items, next } = await this.learning.mine(caller, query.limit, after);
     const cursor = next && cursors.encode(next);

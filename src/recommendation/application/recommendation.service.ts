@@ -11,6 +11,7 @@ import { CourseReader } from '../../course/index.js';
 import type { Caller } from '../../platform/http/caller.js';
 import { type Language, reasonOf } from '../domain/reasons.js';
 import { CurrentModel } from './current-model.js';
+import { Trainer } from './trainer.js';
 
 /** A user's latest events that count. */
 const recentEvents = 100;
@@ -23,6 +24,7 @@ export class RecommendationService {
     private readonly data: DataStore,
     private readonly courses: CourseReader,
     private readonly current: CurrentModel,
+    private readonly trainer: Trainer,
   ) {}
 
   /** Of the user's events as they are now: a course taken a second ago changes the answer and is gone from it. */
@@ -87,6 +89,7 @@ export class RecommendationService {
     rank: (wanted: Wanted) => T[],
     allowed: (id: string) => boolean = () => true,
   ): Promise<{ scored: T; course: CourseListItem }[]> {
+    await this.trainer.catchUp();
     const ranked = rank({ limit: Number.MAX_SAFE_INTEGER, allowed });
     const found: { scored: T; course: CourseListItem }[] = [];
     for (let at = 0; at < ranked.length && found.length < limit; at += 100) {

@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import { Clock, type Logger, newId } from '#libs/kernel';
 import { encodeModel, type Interaction, train } from '#libs/recommender';
-import { DataStore } from '#libs/state';
+import { DataStore, type ModelInfo } from '#libs/state';
 import { InteractionLog } from '../../course/index.js';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { CurrentModel } from './current-model.js';
@@ -15,7 +15,11 @@ import { CurrentModel } from './current-model.js';
 const checkEvery = 2000;
 const checksPerCount = 30;
 /** Training takes at most this share of the time. */
-const share = 0.1;
+const share = 0.05;
+/** An answer waits for no training that takes longer, ms. */
+const quick = 250;
+/** A model this old is made anew though nothing was added: what trends depends on the time, ms. */
+const staleAfter = 3600_000;
 const leaseMs = 120_000;
 const pageSize = 5000;
 /** Models kept besides the active one, to go back to. */
@@ -26,9 +30,10 @@ const kept = 2;
 export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly owner = newId();
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private trainedOn = -1;
+  private running: Promise<void> | undefined;
+  /** How many interactions of this process the last training could see. */
   private seen = -1;
+  private took = 0;
   private checks = 0;
   private notBefore = 0;
 
@@ -41,7 +46,7 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.start();
+    void this.start();
     this.timer = setInterval(() => this.check(), checkEvery).unref();
   }
 
@@ -50,11 +55,19 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
     await this.running;
   }
 
+  /** Before an answer: what this process was just told counts in it, as long as training is quick. */
+  async catchUp(): Promise<void> {
+    if (this.news() && this.took <= quick) await this.start();
+  }
+
   /** One training where anything is new. @returns whether a model was activated */
   async trainOnce(): Promise<boolean> {
+    this.seen = this.log.appended;
     const count = await this.data.interactions.count();
-    if (count === 0 || count === this.trainedOn) return false;
+    const before = await this.data.models.active();
     const now = this.clock.now();
+    if (count === 0 || (before && madeOf(before) === count && now - before.createdAt < staleAfter))
+      return false;
     const lease = await this.data.leases.acquire(
       'recommendation-trainer',
       this.owner,
@@ -62,7 +75,6 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
     );
     if (!lease) return false;
     try {
-      const before = await this.data.models.active();
       const blob = encodeModel(train(await this.read(), { now }));
       const { sha256 } = await this.data.models.put(
         blob,
@@ -75,7 +87,6 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
         lease.fencing,
       );
       if (activated) await this.collect(sha256);
-      this.trainedOn = count;
       await this.current.refresh();
       return activated;
     } finally {
@@ -85,24 +96,29 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
 
   private check(): void {
     this.checks += 1;
-    const news = this.log.appended !== this.seen || this.checks % checksPerCount === 0;
-    if (news && this.clock.now() >= this.notBefore) this.start();
+    if (this.news() || this.checks % checksPerCount === 0) void this.start();
   }
 
-  private start(): void {
-    this.seen = this.log.appended;
-    const started = this.clock.now();
-    this.running = this.running
-      .then(() => this.trainOnce())
-      .then(
-        () => undefined,
-        (error: unknown) =>
-          this.logger.warn({ err: error }, 'training failed; the last model stays in use'),
-      )
-      .then(() => {
-        const ended = this.clock.now();
-        this.notBefore = ended + (ended - started) / share;
-      });
+  /** Whether this process was told something since, and the last training is paid for. */
+  private news(): boolean {
+    return this.log.appended !== this.seen && performance.now() >= this.notBefore;
+  }
+
+  private start(): Promise<void> {
+    this.running ??= this.timed().finally(() => (this.running = undefined));
+    return this.running;
+  }
+
+  private async timed(): Promise<void> {
+    const started = performance.now();
+    try {
+      await this.trainOnce();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'training failed; the last model stays in use');
+    }
+    const ended = performance.now();
+    this.took = ended - started;
+    this.notBefore = ended + this.took / share;
   }
 
   private async read(): Promise<Interaction[]> {
@@ -132,4 +148,10 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
     const others = (await this.data.models.list()).filter(({ sha256 }) => sha256 !== active);
     for (const { sha256 } of others.slice(kept)) await this.data.models.remove(sha256);
   }
+}
+
+/** How many interactions a model was made of. */
+function madeOf({ meta }: ModelInfo): number | undefined {
+  const { interactions } = JSON.parse(meta) as { interactions?: number };
+  return interactions;
 }
