@@ -11,9 +11,10 @@ process.chdir(root);
 const say = (text) => process.stderr.write(`maxiaoke: ${text}\n`);
 
 /** Runs a command; its output is shown where it fails. */
-export function run(command, args, { show = false } = {}) {
+export function run(command, args, { show = false, env = {} } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const stdio = show ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(command, args, { stdio, env: { ...process.env, ...env } });
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
@@ -67,7 +68,7 @@ export async function setUp() {
     // The one native module compiles where no prebuilt file can be fetched; meanwhile the build runs.
     say('preparing better-sqlite3');
     await Promise.all([
-      run(npm, ['rebuild', 'better-sqlite3', '--loglevel=error']),
+      run(npm, ['rebuild', 'better-sqlite3', '--loglevel=error'], { env: { JOBS: 'max' } }),
       buildIsFresh() ? undefined : build(wanted),
     ]);
     stamp.set(installed, lock);

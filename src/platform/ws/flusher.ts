@@ -4,6 +4,12 @@ export interface Flushable {
 }
 
 /**
+ * Under load a flush follows the last one after so long, ms: more leaves in each write. The first
+ * after a pause is not held up.
+ */
+const windowMs = 5;
+
+/**
  * Collects what one turn of the event loop produces, so that it leaves as one buffer and one write
  * per socket. Sources (rooms) come before sinks (connections): a room hands its shared frame to its
  * connections, then each connection writes once.
@@ -12,6 +18,7 @@ export class Flusher {
   private sources: Flushable[] = [];
   private sinks: Flushable[] = [];
   private scheduled = false;
+  private flushedAt = 0;
 
   source(item: Flushable): void {
     this.sources.push(item);
@@ -26,10 +33,13 @@ export class Flusher {
   private schedule(): void {
     if (this.scheduled) return;
     this.scheduled = true;
-    setImmediate(() => this.run());
+    const wait = this.flushedAt + windowMs - performance.now();
+    if (wait <= 0) setImmediate(() => this.run());
+    else setTimeout(() => this.run(), Math.ceil(wait));
   }
 
   private run(): void {
+    this.flushedAt = performance.now();
     const sources = this.sources;
     this.sources = [];
     for (const source of sources) source.flush();
