@@ -1,6 +1,6 @@
 import { EventBus } from '#libs/state';
 import { ResponseCache } from '../../platform/http/response-cache.js';
-import { TestApp } from '../course.testing.js';
+import { TestApp } from '../../app.testing.js';
 import { CATALOGUE } from './catalogue-changes.js';
 
 describe('cached answers of the catalogue', () => {

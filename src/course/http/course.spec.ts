@@ -1,4 +1,4 @@
-import { TestApp } from '../course.testing.js';
+import { TestApp } from '../../app.testing.js';
 
 describe('a course over HTTP', () => {
   let app: TestApp;

@@ -1,4 +1,4 @@
-import { TestApp } from '../course.testing.js';
+import { TestApp } from '../../app.testing.js';
 
 describe('learning over HTTP', () => {
   let app: TestApp;

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Req, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#libs/kernel';
 import { exportCourses, importCourses, type InputOf } from '#libs/protocol';
@@ -44,13 +44,12 @@ export class TransferController {
     @Input() { query }: InputOf<typeof exportCourses>,
     @SignedIn() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): StreamableFile {
+  ): Readable {
     requireAdmin(caller);
-    reply.header('Content-Disposition', `attachment; filename="courses.${query.format}"`);
-    return new StreamableFile(
-      Readable.from(this.transfer.export(query.format), { objectMode: false }),
-      { type: types[query.format] },
-    );
+    reply
+      .type(types[query.format])
+      .header('Content-Disposition', `attachment; filename="courses.${query.format}"`);
+    return Readable.from(this.transfer.export(query.format), { objectMode: false });
   }
 }
 

@@ -1,8 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SignJWT } from 'jose';
 import { DataStore, type Role } from '#libs/state';
-import { parseConfig } from '../env.js';
-import { createApp } from '../platform/http/bootstrap.js';
+import { parseConfig } from './env.js';
+import { createApp } from './platform/http/bootstrap.js';
 
 const secret = 'a key for tests only, of more than 32 bytes';
 
@@ -84,11 +84,12 @@ export class TestApp {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = answer.body;
+    const json = /^application\/(problem\+)?json/.test(String(answer.headers['content-type']));
     return {
       status: answer.statusCode,
       headers: answer.headers as Answer['headers'],
       text,
-      body: (text.startsWith('{') ? JSON.parse(text) : {}) as Json,
+      body: (json ? JSON.parse(text) : {}) as Json,
     };
   }
 
