@@ -46,6 +46,7 @@ describe('HTTP conventions', () => {
       'not_json',
       0,
     ]);
+    expect(await send('slug,title', 'text/csv')).toEqual([415, 'not_json', 0]);
     expect(await send(`"${'x'.repeat(1_100_000)}"`)).toEqual([413, 'too_large', 0]);
   });
 
@@ -115,6 +116,12 @@ describe('HTTP conventions', () => {
       status: 422,
       body: { code: 'idempotency_mismatch' },
     });
+    const stream = {
+      ...ask,
+      body: 'slug,title',
+      headers: { ...headers, 'content-type': 'text/csv' },
+    };
+    expect((await call(server, 'POST', '/courses', stream)).status).toBe(415);
     const another = { ...ask, token: (await external('teacher-other', 'instructor')).token };
     const theirs = await call(server, 'POST', '/courses', another);
     expect(theirs.status).toBe(201);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import {
   type CallHandler,
   type ExecutionContext,
@@ -40,7 +41,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const given = request.headers['idempotency-key'];
-    if (given === undefined) return next.handle();
+    // A streamed body cannot be compared with another; where it is not wanted, validation refuses it.
+    if (given === undefined || request.body instanceof Readable) return next.handle();
     if (typeof given !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(given)) {
       throw new AppError('malformed', 'Idempotency-Key is 1 to 128 printable ASCII characters');
     }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
@@ -25,6 +26,8 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
   if (!contract)
     throw new Error(`${context.getHandler().name} takes @Input() but has no @Endpoint()`);
   const request = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!contract.streams && request.body instanceof Readable)
+    throw new AppError('not_json', 'send the body as application/json');
   const errors: FieldError[] = [];
   const check = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
     if (!schema) return undefined;
