@@ -61,6 +61,9 @@ const facetSql: Record<FacetField, string> = {
 
 const published = "courses.status = 'published'";
 
+/** The same, where the terms lead: without the plus the planner walks every published course. */
+const publishedHit = "+courses.status = 'published'";
+
 export class SqliteCourses extends Courses {
   constructor(private readonly handle: Handle) {
     super();
@@ -214,7 +217,7 @@ export class SqliteCourses extends Courses {
   async postings(terms: readonly string[]): Promise<Posting[]> {
     return this.file.all<Posting>(
       `SELECT term, course_id AS courseId, frequency, length FROM postings JOIN courses ON id = course_id
-        WHERE term IN (SELECT value FROM json_each(?)) AND ${published}`,
+        WHERE term IN (SELECT value FROM json_each(?)) AND ${publishedHit}`,
       [JSON.stringify(terms)],
     );
   }
@@ -222,7 +225,7 @@ export class SqliteCourses extends Courses {
   async termsWithPrefix(prefix: string, limit: number): Promise<string[]> {
     // The highest code point closes the range: no LIKE, whose wildcards would need escaping.
     const rows = this.file.all<{ term: string }>(
-      `SELECT DISTINCT term FROM postings JOIN courses ON id = course_id WHERE term >= ? AND term < ? AND ${published} ORDER BY term LIMIT ?`,
+      `SELECT DISTINCT term FROM postings JOIN courses ON id = course_id WHERE term >= ? AND term < ? AND ${publishedHit} ORDER BY term LIMIT ?`,
       [prefix, `${prefix}\u{10ffff}`, limit],
     );
     return rows.map(({ term }) => term);
