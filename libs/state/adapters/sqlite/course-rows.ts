@@ -1,4 +1,5 @@
 import type { CourseCard, CourseLevel, CourseRecord, CourseStatus, Lesson } from '#libs/state';
+import { parseColumn } from './json.js';
 
 interface CardRow {
   id: string;
@@ -46,7 +47,7 @@ function sharedOf(row: CardRow): Omit<CourseCard, 'lessonCount' | 'minutes'> {
     language: row.language,
     level: row.level,
     category: row.category,
-    tags: JSON.parse(row.tags) as string[],
+    tags: parseColumn<string[]>(row.tags, `course ${row.id}`),
     ...(row.cover_url !== null && { coverUrl: row.cover_url }),
     instructorId: row.instructor_id,
     instructorName: row.instructor_name,
@@ -70,5 +71,5 @@ export const cardOfRow = (row: CardRow): CourseCard => ({
 export const courseOfRow = (row: CourseRow): CourseRecord => ({
   ...sharedOf(row),
   description: row.description,
-  lessons: JSON.parse(row.lessons) as Lesson[],
+  lessons: parseColumn<Lesson[]>(row.lessons, `course ${row.id}`),
 });

@@ -7,12 +7,14 @@ import {
   type Role,
 } from '#libs/state';
 import type { Handle } from './handle.js';
+import { parseColumn } from './json.js';
 
 interface Row {
   record: string;
 }
 
-const accountOf = ({ record }: Row): AccountRecord => JSON.parse(record) as AccountRecord;
+const accountOf = ({ record }: Row): AccountRecord =>
+  parseColumn<AccountRecord>(record, 'an account');
 
 export class SqliteAccounts extends Accounts {
   constructor(private readonly handle: Handle) {

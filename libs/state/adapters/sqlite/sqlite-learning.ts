@@ -1,5 +1,6 @@
 import { type EnrolmentRecord, Learning, NoSuchRecord, type RatingRecord } from '#libs/state';
 import type { Handle } from './handle.js';
+import { parseColumn } from './json.js';
 import { bumpRevision } from './sqlite-courses.js';
 
 interface Row {
@@ -13,7 +14,7 @@ const enrolmentOf = ({ user, course_id, enrolled_at, completed }: Row): Enrolmen
   user,
   courseId: course_id,
   enrolledAt: enrolled_at,
-  completedLessons: JSON.parse(completed) as string[],
+  completedLessons: parseColumn<string[]>(completed, `enrolment of ${user} in ${course_id}`),
 });
 
 export class SqliteLearning extends Learning {
