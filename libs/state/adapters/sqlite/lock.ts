@@ -27,7 +27,11 @@ export function lockFile(
     throw translate(error);
   }
   const held = lock;
-  writeFileSync(pidFile(path), String(process.pid));
+  try {
+    writeFileSync(pidFile(path), String(process.pid));
+  } catch {
+    // A full disk must not keep the store from being opened: the number is for a message only.
+  }
   return () => {
     rmSync(pidFile(path), { force: true });
     held.close();

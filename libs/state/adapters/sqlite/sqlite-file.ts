@@ -22,6 +22,7 @@ export class SqliteFile {
     private readonly key: string,
     private readonly db: Database.Database,
     private readonly variable: string,
+    private readonly readonly: boolean,
     private readonly unlock: () => void,
   ) {}
 
@@ -31,6 +32,10 @@ export class SqliteFile {
     if (given === '')
       throw new StoreMisconfigured(
         `${variable}: sqlite: needs a path, e.g. sqlite:./data/maxiaoke.db`,
+      );
+    if (given === ':memory:')
+      throw new StoreMisconfigured(
+        `${variable}: sqlite keeps data in a file; to keep them in memory use memory:`,
       );
     const path = locate(given, variable, access === 'read');
     const key = `${access} ${path}`;
@@ -61,7 +66,7 @@ export class SqliteFile {
       unlock();
       throw error instanceof StateError ? error : translate(error);
     }
-    const file = new SqliteFile(key, db, variable, unlock);
+    const file = new SqliteFile(key, db, variable, readonly, unlock);
     open.set(key, file);
     return file;
   }
@@ -85,13 +90,30 @@ export class SqliteFile {
 
   /** The number of rows changed. */
   run(sql: string, params: Params = []): number {
+    this.checkWritable();
     return this.guard(() => this.statement(sql).run(params).changes);
   }
 
   /** All of `work` or nothing; on disk before it returns. */
   write<T>(work: () => T): T {
+    this.checkWritable();
+    return this.transaction('BEGIN IMMEDIATE', work);
+  }
+
+  /** Reads of one moment: beside another process's writer, statements alone are not. */
+  snapshot<T>(work: () => T): T {
+    return this.readonly ? this.transaction('BEGIN', work) : work();
+  }
+
+  /** @throws StoreMisconfigured */
+  checkWritable(): void {
+    if (this.readonly)
+      throw new StoreMisconfigured(`${this.variable}: ${this.db.name} is opened for reading only`);
+  }
+
+  private transaction<T>(begin: string, work: () => T): T {
     return this.guard(() => {
-      this.statement('BEGIN IMMEDIATE').run();
+      this.statement(begin).run();
       try {
         const result = work();
         this.statement('COMMIT').run();
@@ -138,7 +160,10 @@ function locate(given: string, variable: string, mustExist: boolean): string {
   }
   try {
     mkdirSync(dirname(path), { recursive: true });
-    return join(realpathSync(dirname(path)), basename(path));
+    // By its real name: a link to a file that is open must not pass for another file.
+    return existsSync(path)
+      ? realpathSync(path)
+      : join(realpathSync(dirname(path)), basename(path));
   } catch (error) {
     throw new StoreMisconfigured(
       `${variable}: the folder of ${path} cannot be used: ${(error as Error).message}`,
@@ -174,7 +199,7 @@ function migrate(db: Database.Database, variable: string, path: string, readonly
       `${variable}: ${path} was made by a newer version (schema ${version}, this one knows ${migrations.length}); upgrade, or use another file`,
     );
   }
-  if (version === migrations.length) return;
+  if (readonly && version === migrations.length) return;
   if (readonly)
     throw new StoreMisconfigured(
       `${variable}: ${path} has schema ${version} of ${migrations.length}; start the server once to migrate it`,
@@ -186,6 +211,7 @@ function migrate(db: Database.Database, variable: string, path: string, readonly
     throw new StoreMisconfigured(
       `${variable}: ${path} holds another program's tables; name another file`,
     );
+  // Also where nothing is to do: SQLite opens what it may not write, and says so at the first write only.
   db.transaction(() => {
     for (const sql of migrations.slice(version)) db.exec(sql);
     db.pragma(`user_version = ${migrations.length}`);

@@ -81,12 +81,12 @@ export class SqliteHistoryStore extends HistoryStore {
   }
 
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
-    void this.file; // closed: refused before it queues
+    this.file.checkWritable(); // closed or for reading: refused before it queues
     return this.commits.append(room, events);
   }
 
   async read(room: string, range: ReadRange): Promise<LogSlice> {
-    return this.log.read(room, range);
+    return this.file.snapshot(() => this.log.read(room, range));
   }
 
   async positions(rooms: readonly string[]): Promise<Map<string, Position>> {

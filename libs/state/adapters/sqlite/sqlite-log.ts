@@ -6,7 +6,6 @@ import {
   NoSuchRecord,
   type PendingAppend,
   type ReadRange,
-  type StateError,
   StoreUnavailable,
   type StoredEvent,
 } from '#libs/state';
@@ -54,14 +53,21 @@ export class SqliteLog {
           this.handle.file.run('UPDATE rooms SET head = ? WHERE id = ?', [head, room]);
       });
     } catch (error) {
-      const failure: StateError =
-        error instanceof StoreUnavailable
-          ? error
-          : new StoreUnavailable('the append was not stored', error);
-      for (const pending of batch) pending.reject(failure);
+      this.fail(batch, error);
       return;
     }
     for (const done of settle) done();
+  }
+
+  /** What one caller's events did wrong is that caller's; what the file did is everybody's. */
+  private fail(batch: readonly PendingAppend[], error: unknown): void {
+    if (error instanceof AlreadyExists && batch.length > 1) {
+      for (const pending of batch) this.commit([pending]);
+      return;
+    }
+    const own = error instanceof StoreUnavailable || error instanceof AlreadyExists;
+    const failure = own ? error : new StoreUnavailable('the append was not stored', error);
+    for (const pending of batch) pending.reject(failure);
   }
 
   head(room: string): Head | undefined {
@@ -102,23 +108,28 @@ export class SqliteLog {
   private insert(room: string, head: Head, event: NewEvent): Appended {
     const { file } = this.handle;
     const { epoch } = head;
-    const before = file.get<{ id: string; seq: number }>(
-      'SELECT id, seq FROM events WHERE room = ? AND sender = ? AND cid = ?',
-      [room, event.sender, event.cid],
-    );
-    if (before) return { ...before, epoch, duplicate: true };
     const seq = head.head + 1;
     const { id, type, sender, cid, at, target = null, body, terms = [] } = event;
     const stored = file.run(
       `INSERT OR IGNORE INTO events (${eventColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       [room, seq, id, type, sender, cid, at, target, body],
     );
-    if (stored === 0) throw new AlreadyExists(`event ${id}`);
+    if (stored === 0) return this.repeat(room, head, event);
     for (const term of new Set(terms))
       file.run('INSERT INTO event_terms (room, term, seq) VALUES (?, ?, ?)', [room, term, seq]);
     if (type === 'message.deleted' && target !== null)
       file.run('UPDATE events SET deleted = 1 WHERE room = ? AND id = ?', [room, target]);
     head.head = seq;
     return { id, seq, epoch, duplicate: false };
+  }
+
+  /** @throws AlreadyExists where it was the event's id that was taken */
+  private repeat(room: string, { epoch }: Head, { id, sender, cid }: NewEvent): Appended {
+    const first = this.handle.file.get<{ id: string; seq: number }>(
+      'SELECT id, seq FROM events WHERE room = ? AND sender = ? AND cid = ?',
+      [room, sender, cid],
+    );
+    if (!first) throw new AlreadyExists(`event ${id}`);
+    return { ...first, epoch, duplicate: true };
   }
 }
