@@ -83,7 +83,7 @@ describe('hostile input', () => {
           ),
         ),
       ),
-      runs(100),
+      runs(150),
     );
   });
 
@@ -130,7 +130,7 @@ describe('hostile input', () => {
       fc.asyncProperty(requests, async (attacks) =>
         together(attacks.map((hostile) => judge(server, hostile).then(() => 1))),
       ),
-      runs(500),
+      runs(1000),
     );
   });
 
