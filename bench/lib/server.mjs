@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const startsWithinMs = 20_000;
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** User and system time of a process, seconds (Linux counts in hundredths). */
+export function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Resident memory of a process, bytes. */
+export function residentBytes(pid) {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+}
+
+/**
+ * Starts a server on a free port and waits until it answers HTTP; `node` are options for Node.
+ * @returns `{port, pid, cpu(), stop()}`
+ */
+export async function start({ name, script, env, node = [] }) {
+  const port = await freePort();
+  const child = spawn(process.execPath, [...node, script], {
+    env: { PATH: process.env.PATH, ...env, PORT: String(port), HOST: '127.0.0.1' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  const deadline = Date.now() + startsWithinMs;
+  while (!(await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))) {
+    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
+    if (Date.now() > deadline) {
+      await stop();
+      throw new Error(`${name} does not answer`);
+    }
+    await sleep(50);
+  }
+  return { port, pid: child.pid, cpu: () => cpuSeconds(child.pid), stop };
+}

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const bench = dirname(dirname(fileURLToPath(import.meta.url)));
+export const root = dirname(bench);
+export const secret = 'a secret of thirty-two bytes for benchmarks';
+
+const maxiaokeEnv = {
+  AUTH_SECRET: secret,
+  DATA_STORE: 'memory:',
+  HISTORY_STORE: 'memory:',
+  SESSION_STORE: 'memory:',
+  DEMO: 'off',
+  RATE_LIMIT: 'off',
+  LOG_LEVEL: 'warn',
+  DRAIN_SECONDS: '0',
+};
+
+/** Maxiaoke as built, in memory unless `env` says otherwise. */
+export function maxiaoke(env = {}) {
+  const cli = join(root, 'dist/src/cli.js');
+  if (!existsSync(cli)) throw new Error('nothing is built yet; run npm run build');
+  return { name: 'maxiaoke', script: cli, env: { ...maxiaokeEnv, ...env } };
+}
+
+/** A server it is compared with, from `bench/peers`; what it needs is installed on first use. */
+export function peer(name, script, env = {}) {
+  if (!existsSync(join(bench, 'node_modules'))) {
+    console.error('installing what is compared with (once) …');
+    const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      cwd: bench,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    if (npm.status !== 0) throw new Error('npm ci in bench/ failed');
+  }
+  return { name, script: join(bench, 'peers', script), env: { AUTH_SECRET: secret, ...env } };
+}
