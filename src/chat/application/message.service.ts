@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock } from '#libs/kernel';
 import type { MessageEvent, NewMessage, RoomEvent, Sent } from '#libs/protocol';
-import { tokenize } from '#libs/search';
 import { HistoryStore, type NewEvent, type StoredEvent } from '#libs/state';
 import type { Caller } from '../../platform/http/caller.js';
 import type { Connection } from '../../platform/ws/index.js';
@@ -52,8 +51,7 @@ export class MessageService {
   async send(caller: Caller, room: string, message: NewMessage): Promise<Sent> {
     if (!this.access.known(caller, room)) await this.access.enter(caller, room);
     if (message.replyTo !== undefined) await this.message(room, message.replyTo);
-    const terms = [...new Set(tokenize(message.text))];
-    const event = messageEvent(room, caller, this.clock.now(), message, terms);
+    const event = messageEvent(room, caller, this.clock.now(), message);
     const sent = await this.appender.append(room, event);
     if (!sent.duplicate) this.notices.messageSent(room, caller, event, sent.seq);
     return sent;

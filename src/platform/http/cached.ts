@@ -21,7 +21,7 @@ export class CachedInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (context.getType() !== 'http' || request.method !== 'GET') return next.handle();
+    if (request.method !== 'GET') return next.handle();
     const scope = Reflect.getMetadata(SCOPE, context.getHandler()) as string | undefined;
     const generation = scope === undefined ? 0 : this.cache.generation(scope);
     const reply = context.switchToHttp().getResponse<FastifyReply>();
