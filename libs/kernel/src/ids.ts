@@ -2,6 +2,15 @@ import { randomUUID } from 'node:crypto';
 
 let last = 0;
 let counter = 0;
+/** `last` as an id begins with it. */
+let time = '';
+
+function begin(millisecond: number): void {
+  last = millisecond;
+  counter = 0;
+  const digits = last.toString(16).padStart(12, '0');
+  time = `${digits.slice(0, 8)}-${digits.slice(8)}-7`;
+}
 
 /**
  * A time-ordered, URL-safe id (UUIDv7, RFC 9562): later ids of one process sort after earlier ones.
@@ -10,14 +19,8 @@ let counter = 0;
  */
 export function newId(): string {
   const now = Date.now();
-  if (now > last) {
-    last = now;
-    counter = 0;
-  } else if (++counter > 0xfff) {
-    last += 1;
-    counter = 0;
-  }
-  const time = last.toString(16).padStart(12, '0');
-  const count = counter.toString(16).padStart(3, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${count}${randomUUID().slice(18)}`;
+  if (now > last) begin(now);
+  else if (++counter > 0xfff) begin(last + 1);
+  // A leading 1 keeps the zeros.
+  return time + (0x1000 + counter).toString(16).slice(1) + randomUUID().slice(18);
 }

@@ -42,19 +42,15 @@ export class MessageService {
     room: string,
     message: NewMessage,
   ): Promise<Sent> {
-    const send = () => this.send(caller, room, message);
     return this.access.known(caller, room) && message.replyTo === undefined
-      ? send()
-      : connection.inOrder(send);
+      ? this.append(caller, room, message)
+      : connection.inOrder(() => this.send(caller, room, message));
   }
 
   async send(caller: Caller, room: string, message: NewMessage): Promise<Sent> {
     if (!this.access.known(caller, room)) await this.access.enter(caller, room);
     if (message.replyTo !== undefined) await this.message(room, message.replyTo);
-    const event = messageEvent(room, caller, this.clock.now(), message);
-    const sent = await this.appender.append(room, event);
-    if (!sent.duplicate) this.notices.messageSent(room, caller, event, sent.seq);
-    return sent;
+    return this.append(caller, room, message);
   }
 
   async edit(caller: Caller, room: string, id: string, text: string): Promise<Sent> {
@@ -115,6 +111,13 @@ export class MessageService {
     const message = parseEvent(stored) as MessageEvent;
     const changes = await this.history.changes(message.room, [message.id]);
     return applyChanges(message, changes.map(parseEvent));
+  }
+
+  private async append(caller: Caller, room: string, message: NewMessage): Promise<Sent> {
+    const event = messageEvent(room, caller, this.clock.now(), message);
+    const sent = await this.appender.append(room, event);
+    if (!sent.duplicate) this.notices.messageSent(room, caller, event, sent.seq);
+    return sent;
   }
 
   private async message(room: string, id: string): Promise<StoredEvent> {
