@@ -36,14 +36,14 @@ async function demoCatalogue() {
 }
 
 const courses = await demoCatalogue();
-// The faster ones get more to do, so that each is measured over seconds of CPU.
 const ours = maxiaoke({ DEMO: 'on' });
 const sqlite = maxiaoke({ DEMO: 'on', DATA_STORE: `sqlite:${join(folder, 'maxiaoke.db')}` });
+// The faster ones get more to do, so that each is measured over seconds of CPU.
 const contenders = [
   { ...ours, requests: 120_000 },
   { ...sqlite, name: 'maxiaoke on sqlite', requests: 120_000 },
-  // With a token nothing is answered from the cache: what the rest of the way costs.
-  { ...ours, name: 'maxiaoke, signed in', requests: 15_000, token: token('reader', 'Reader') },
+  // A token is verified and its bearer let in before the cache is asked.
+  { ...ours, name: 'maxiaoke, signed in', requests: 60_000, token: token('reader', 'Reader') },
   {
     ...peer('Nest on Express', 'nest-express.mjs', { COURSES: JSON.stringify(courses) }),
     requests: 30_000,
@@ -74,9 +74,8 @@ async function measure(contender, status) {
 }
 
 if (values.profile) {
-  ours.node = ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
-  for (const status of [200, 304])
-    console.log(status, await measure({ ...contenders[0], node: ours.node }, status));
+  const profiled = { ...contenders[0], node: ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] };
+  for (const status of [200, 304]) console.log(status, await measure(profiled, status));
   process.exit();
 }
 

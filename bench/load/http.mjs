@@ -64,7 +64,6 @@ async function firstAnswer(socket, { port, path, status, token, slugs }) {
   const lines = [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, 'Accept: application/json'];
   if (token) lines.push(`Authorization: Bearer ${token}`);
   const asked = (...more) => [...lines, ...more, '', ''].join('\r\n');
-  await ask(socket, asked());
   const plain = await ask(socket, asked());
   if (!plain.statusLine.includes(' 200 ')) throw new Error(plain.head);
   const got = JSON.parse(plain.body).items.map(({ slug }) => slug);
