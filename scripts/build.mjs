@@ -1,3 +1,5 @@
-import { setUp } from './setup.mjs';
+import { compile, setUp } from './setup.mjs';
 
 await setUp();
+// Set-up alone does not check types.
+await compile();

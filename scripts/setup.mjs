@@ -50,9 +50,18 @@ const stamp = {
 const installed = 'node_modules/.maxiaoke-lock';
 const built = 'dist/.maxiaoke-sources';
 
+/** The compiler, in `dist`; with `--noCheck` it takes types as they stand, in a third of the time. */
+export const compile = (...options) =>
+  run(process.execPath, [
+    'node_modules/typescript/bin/tsc',
+    '-p',
+    'tsconfig.build.json',
+    ...options,
+  ]);
+
 async function build(value) {
   say('building');
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+  await compile('--noCheck');
   stamp.set(built, value);
 }
 

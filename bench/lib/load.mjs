@@ -5,7 +5,7 @@ import { bench } from './setup.mjs';
 
 const message = (child) =>
   new Promise((resolve, reject) => {
-    child.once('message', resolve);
+    child.once('message', (said) => (said.error ? reject(new Error(said.error)) : resolve(said)));
     child.once('exit', (code) => reject(new Error(`the load ended early, with ${code}`)));
   });
 
@@ -28,7 +28,6 @@ export async function run(script, server, settings, toggle = () => undefined) {
   const cpuSeconds = server.cpu() - before;
   await toggle();
   child.kill();
-  if (reported.error) throw new Error(reported.error);
   return { ...reported, cpuSeconds };
 }
 

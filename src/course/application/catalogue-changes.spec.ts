@@ -1,4 +1,3 @@
-import { EventBus } from '#libs/state';
 import { ResponseCache } from '../../platform/http/response-cache.js';
 import { TestApp } from '../../app.testing.js';
 import { CATALOGUE } from './catalogue-changes.js';
@@ -15,7 +14,8 @@ describe('cached answers of the catalogue', () => {
   });
   afterAll(() => app.close());
 
-  const generation = () => app.app.get(ResponseCache).generation(CATALOGUE);
+  const scope = () => app.app.get(ResponseCache).scope(CATALOGUE);
+  const generation = () => scope().generation;
   /** Whether a request makes cached answers invalid. */
   const invalidates = async (...ask: Parameters<TestApp['call']>): Promise<boolean> => {
     const before = generation();
@@ -52,7 +52,7 @@ describe('cached answers of the catalogue', () => {
     for (const path of ['/courses', `/courses/${id}`]) {
       const { headers } = await app.call('GET', path);
       const match = { 'if-none-match': headers.etag ?? '' };
-      app.app.get(ResponseCache).invalidate(CATALOGUE);
+      scope().generation += 1;
       expect((await app.call('GET', path, { headers: match })).status).toBe(304);
       await app.call('PUT', `/courses/${id}/enrolment`, { token: learner });
       await app.call('PUT', `/courses/${id}/rating`, {
@@ -61,11 +61,5 @@ describe('cached answers of the catalogue', () => {
       });
       expect((await app.call('GET', path, { headers: match })).status).toBe(200);
     }
-  });
-
-  it('are dropped when another replica says so', async () => {
-    const before = generation();
-    await app.app.get(EventBus).publish(CATALOGUE, '');
-    expect(generation()).not.toBe(before);
   });
 });

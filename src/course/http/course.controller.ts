@@ -14,17 +14,19 @@ import {
   suggestCourses,
 } from '#libs/protocol';
 import type { CourseRecord } from '#libs/state';
-import { Cached } from '../../platform/http/cached.js';
+import { Cached, forEverybody } from '../../platform/http/cached.js';
 import { type Caller, MaybeCaller, SignedIn } from '../../platform/http/caller.js';
 import { Endpoint } from '../../platform/http/endpoint.js';
 import { Input } from '../../platform/http/input.js';
 import { linkNext } from '../../platform/http/link.js';
-import { etagOf } from '../../platform/http/response-cache.js';
+import { etagOf } from '../../platform/http/entity-tag.js';
 import { CATALOGUE } from '../application/catalogue-changes.js';
 import { CatalogueService } from '../application/catalogue.service.js';
 import { CourseReader } from '../application/course-reader.js';
 import { CourseSearch } from '../application/course-search.js';
 import { CourseService, type Precondition } from '../application/course.service.js';
+import { filterOf, mayList } from '../domain/query.js';
+import { sight } from '../domain/visibility.js';
 import { courseView } from '../domain/wire.js';
 
 @Controller()
@@ -44,13 +46,18 @@ export class CourseController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const page = await this.catalogue.list(caller, query);
+    if (mayList(undefined, filterOf(query))) forEverybody(reply);
     linkNext(reply, page.next);
     return page;
   }
 
   @Endpoint(suggestCourses)
   @Cached(CATALOGUE)
-  async suggest(@Input() { query }: InputOf<typeof suggestCourses>) {
+  async suggest(
+    @Input() { query }: InputOf<typeof suggestCourses>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    forEverybody(reply);
     return { items: await this.search.suggest(query.q, query.limit) };
   }
 
@@ -72,7 +79,9 @@ export class CourseController {
     @MaybeCaller() caller: Caller | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer(await this.reader.visible(caller, params.id), reply);
+    const course = await this.reader.visible(caller, params.id);
+    if (sight(undefined, course) === 'visible') forEverybody(reply);
+    return this.answer(course, reply);
   }
 
   @Endpoint(patchCourse)

@@ -1,18 +1,19 @@
-import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError, newId } from '#libs/kernel';
+import { AppError } from '#libs/kernel';
 import { AppModule } from '../../app.module.js';
 import type { Env } from '../../env.js';
 import { createLogger, NestLogger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { CentrifugeAdapter } from '../ws/index.js';
 import { asAppError, sendProblem } from './problem.filter.js';
-import { requestId, ResponseCache } from './response-cache.js';
+import { requestIdOf } from './request-id.js';
+import { ResponseCache } from './response-cache.js';
 
 const bodyLimit = 1024 * 1024;
 
@@ -38,19 +39,23 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit,
     trustProxy: true,
-    genReqId: ({ headers }: IncomingMessage) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && requestId.test(given) ? given : newId();
-    },
+    genReqId: requestIdOf,
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(asAppError(error), request, reply),
     clientErrorHandler: refuseBrokenRequest,
-    // What the response cache holds is answered before Fastify sees the request.
-    serverFactory: (handler: RequestListener) =>
-      createServer({ keepAliveTimeout: 65_000, requestTimeout: 300_000 }, (request, response) => {
-        if (!early.cache?.serve(request, response)) handler(request, response);
-      }),
+    serverFactory: (handler: RequestListener) => {
+      const server = createServer(
+        { keepAliveTimeout: 65_000, requestTimeout: 300_000 },
+        (request, response) => {
+          const route = (): void => handler(request, response);
+          // Before Fastify sees the request; once the server closes, Fastify ends the connections.
+          if (early.cache && server.listening) early.cache.serve(request, response, route);
+          else route();
+        },
+      );
+      return server;
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(env, logger),
@@ -124,19 +129,9 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
   });
   if (env.MODULES.includes('chat')) app.useWebSocketAdapter(new CentrifugeAdapter(app));
   await app.init();
-  const held = app.get(ResponseCache);
-  held.use(commonHeaders);
-  early.cache = held;
+  early.cache = app.get(ResponseCache);
   return app;
 }
-
-/** What helmet gives every answer, for those that do not pass it. */
-const commonHeaders = {
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-  'X-Frame-Options': 'SAMEORIGIN',
-};
 
 /** A request that is not HTTP gets an answer before its connection is closed. */
 function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {

@@ -1,135 +1,111 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Counter } from 'prom-client';
-import { newId } from '#libs/kernel';
+import type { Logger } from '#libs/kernel';
+import { LOGGER } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
+import { CacheHits } from './cache-hits.js';
+import { CacheScope } from './cache-scope.js';
+import { etagMatches } from './entity-tag.js';
+import { requestIdOf } from './request-id.js';
 
 const maxBytes = 32 * 1024 * 1024;
+/** What an entry takes beside its body and its key, roughly. */
+const overheadBytes = 2048;
 
-interface Entry {
-  scope: string;
+/** An answer to everybody, whoever asks. */
+export interface Answer {
+  route: string;
   etag: string;
-  /** Raw header list for writeHead, without per-request ones. */
+  /** Names and values in turn, as writeHead takes them; all that do not change by request. */
   headers: string[];
-  notModified: string[];
-  body: Buffer;
+  body: string;
 }
 
-/** The ETag of an answer: of its content alone, so that replicas agree. */
-export const etagOf = (body: string | Buffer): string =>
-  `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-
-/** Whether one of the entity tags of an If-None-Match or If-Match matches (weak comparison). */
-export const etagMatches = (header: string, etag: string): boolean =>
-  header.trim() === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
+export interface Entry extends Omit<Answer, 'body'> {
+  scope: CacheScope;
+  generation: number;
+  body: Buffer;
+  whole: string[];
+}
 
 /**
- * Serialised answers to anonymous GETs, served before routing. An entry is exact until its scope is
- * invalidated, which drops all of the scope at once: there is no age.
+ * Serialised answers, served before routing. One stands until something in its scope changes: it has
+ * no age.
  */
 @Injectable()
 export class ResponseCache {
   private readonly entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    sizeCalculation: ({ body }, key) => body.length + key.length * 2 + 512,
+    sizeCalculation: ({ body }, key) => body.length + key.length * 2 + overheadBytes,
   });
-  private readonly generations = new Map<string, number>();
-  private readonly hits: Counter;
-  private common: string[] = [];
+  private readonly scopes = new Map<string, CacheScope>();
+  private readonly hits: CacheHits;
 
-  constructor(metrics: Metrics) {
-    this.hits = new Counter({
-      name: 'maxiaoke_http_cache_hits_total',
-      help: 'Answers served from the response cache',
-      labelNames: ['status'],
-      registers: [metrics.registry],
-    });
+  constructor(
+    metrics: Metrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.hits = new CacheHits(metrics.registry);
   }
 
-  /** Headers every answer carries; set once at start. */
-  use(common: Record<string, string>): void {
-    this.common = Object.entries(common).flat();
+  scope(name: string): CacheScope {
+    let scope = this.scopes.get(name);
+    if (!scope) this.scopes.set(name, (scope = new CacheScope()));
+    return scope;
   }
 
-  /** To be taken before the answer is computed: what is invalidated meanwhile is not kept. */
-  generation(scope: string): number {
-    return this.generations.get(scope) ?? 0;
-  }
-
-  put(
-    scope: string,
-    generation: number,
-    url: string,
-    language: string | undefined,
-    answer: { body: string; etag: string; link?: string },
-  ): void {
-    if (this.generation(scope) !== generation) return;
-    const { etag, link } = answer;
-    const bytes = Buffer.from(answer.body);
-    const shared = [
-      'ETag',
-      etag,
-      'Cache-Control',
-      'no-cache',
-      'Vary',
-      'Accept-Language, Origin',
-      ...this.common,
-      ...(link === undefined ? [] : ['Link', link]),
+  /** `generation` is the scope's from before the answer was made: what changed meanwhile is not kept. */
+  put(scope: CacheScope, generation: number, request: IncomingMessage, answer: Answer): void {
+    if (scope.generation !== generation) return;
+    const { route, etag, headers } = answer;
+    const body = Buffer.from(answer.body);
+    const whole = [
+      ...['Content-Type', 'application/json; charset=utf-8'],
+      ...['Content-Length', String(body.length)],
+      ...headers,
     ];
-    this.entries.set(keyOf(url, language), {
-      scope,
-      etag,
-      notModified: shared,
-      headers: [
-        'Content-Type',
-        'application/json; charset=utf-8',
-        'Content-Length',
-        String(bytes.length),
-        ...shared,
-      ],
-      body: bytes,
-    });
+    this.entries.set(keyOf(request), { scope, generation, route, etag, headers, whole, body });
   }
 
-  /** Drops all of a scope. */
-  invalidate(scope: string): void {
-    this.generations.set(scope, this.generation(scope) + 1);
-    for (const [key, entry] of this.entries.entries())
-      if (entry.scope === scope) this.entries.delete(key);
+  /** Answers for somebody unknown, or leaves it to `otherwise`. */
+  serve(request: IncomingMessage, response: ServerResponse, otherwise: () => void): void {
+    const { method, headers } = request;
+    const entry =
+      headers.authorization === undefined && (method === 'GET' || method === 'HEAD')
+        ? this.entries.get(keyOf(request))
+        : undefined;
+    if (!entry) return otherwise();
+    const refreshed = entry.scope.refresh();
+    const decide = (): void =>
+      isCurrent(entry) ? this.answer(entry, request, response) : otherwise();
+    if (refreshed) void refreshed.then(decide, otherwise);
+    else decide();
   }
 
-  /** True where the request was answered. */
-  serve(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET') return false;
-    const { headers } = request;
-    if (
-      headers.authorization !== undefined ||
-      headers.origin !== undefined ||
-      headers.range !== undefined
-    )
-      return false;
-    const entry = this.entries.get(keyOf(request.url ?? '', headers['accept-language']));
-    if (!entry) return false;
-    const given = headers['x-request-id'];
-    const id = typeof given === 'string' && requestId.test(given) ? given : newId();
-    const match = headers['if-none-match'];
-    if (match !== undefined && etagMatches(match, entry.etag)) {
-      response.writeHead(304, ['X-Request-Id', id, ...entry.notModified]).end();
-      this.hits.inc(labels304);
-    } else {
-      response.writeHead(200, ['X-Request-Id', id, ...entry.headers]).end(entry.body);
-      this.hits.inc(labels200);
-    }
-    return true;
+  /** The answer to a caller who was let in. */
+  async held(request: IncomingMessage): Promise<Entry | undefined> {
+    const entry = this.entries.get(keyOf(request));
+    await entry?.scope.refresh();
+    return entry && isCurrent(entry) ? entry : undefined;
+  }
+
+  private answer(entry: Entry, request: IncomingMessage, response: ServerResponse): void {
+    const { etag, headers, whole, body, route } = entry;
+    const id = requestIdOf(request);
+    const match = request.headers['if-none-match'];
+    const status = match !== undefined && etagMatches(match, etag) ? 304 : 200;
+    response.writeHead(status, ['X-Request-Id', id, ...(status === 304 ? headers : whole)]);
+    if (status === 304 || request.method === 'HEAD') response.end();
+    else response.end(body);
+    this.hits.count(route, status);
+    const { method, url } = request;
+    this.logger.debug({ requestId: id, method, url, status, cached: true }, 'request');
   }
 }
 
-const labels200 = { status: '200' };
-const labels304 = { status: '304' };
+const isCurrent = ({ scope, generation }: Entry): boolean => scope.generation === generation;
 
-/** A request id that is kept: what is safe in logs and headers. */
-export const requestId = /^[A-Za-z0-9_.:-]{1,128}$/;
-
-const keyOf = (url: string, language: string | undefined): string => `${language ?? ''} ${url}`;
+/** All that an answer to everybody depends on beside the data; no part can have a line break in it. */
+const keyOf = ({ url, headers }: IncomingMessage): string =>
+  `${url}\n${headers['accept-language'] ?? ''}\n${headers.origin ?? ''}`;

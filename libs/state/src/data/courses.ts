@@ -146,6 +146,10 @@ export abstract class Courses {
   abstract termsWithPrefix(prefix: string, limit: number): Promise<string[]>;
   abstract corpus(): Promise<CorpusStats>;
 
-  /** Rises with every change that a list, a card or a search could show: courses, enrolments, ratings. */
+  /**
+   * Rises with every change that a list, a card or a search could show: courses, enrolments, ratings.
+   * Not before the change can be read, and not after its author is answered: a cached answer is right
+   * as long as the revision is what it was before the answer was made.
+   */
   abstract revision(): Promise<number>;
 }

@@ -1,0 +1,11 @@
+import { createHash } from 'node:crypto';
+
+/** The ETag of an answer: of its content alone, so that replicas agree. */
+export const etagOf = (body: string | Buffer): string =>
+  `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+
+/** Whether one of the entity tags of an If-None-Match or If-Match matches (weak comparison). */
+export const etagMatches = (header: string, etag: string): boolean =>
+  header === etag ||
+  header.trim() === '*' ||
+  header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
