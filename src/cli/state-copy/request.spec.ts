@@ -27,10 +27,18 @@ describe('what state copy is asked for', () => {
   });
 
   it.each<[string, Partial<CopyArguments>, RegExp]>([
-    ['a scheme of no adapter', { from: 'paper:x' }, /^--from: no adapter keeps history on "paper:x"; accepted are sqlite:/],
+    [
+      'a scheme of no adapter',
+      { from: 'paper:x' },
+      /^--from: no adapter keeps history on "paper:x"; accepted are sqlite:/,
+    ],
     ['memory, which is another process’s', { to: 'memory:' }, /^--to: memory: is this command/],
     ['one store for both', { to: 'sqlite:./a.db' }, /^--from and --to name the same store/],
-    ['a session store that keeps none', { sessionsTo: 'sqlite:./c.db' }, /^--sessions-from: no adapter keeps sessions/],
+    [
+      'a session store that keeps none',
+      { sessionsTo: 'sqlite:./c.db' },
+      /^--sessions-from: no adapter keeps sessions/,
+    ],
   ])('refuses %s with 64', (_what, more, message) => {
     const { message: said, exitCode } = refusal(more);
     expect(said).toMatch(message);
