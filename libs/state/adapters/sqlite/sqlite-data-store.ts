@@ -32,11 +32,11 @@ export class SqliteDataStore extends DataStore {
   }
 
   async open(): Promise<void> {
-    this.handle.enter();
+    await this.handle.enter();
   }
 
   async close(): Promise<void> {
-    this.handle.leave();
+    await this.handle.leave();
   }
 
   async ping(): Promise<void> {
