@@ -27,6 +27,8 @@ export interface Dialect {
   readonly forUpdate: '' | ' FOR UPDATE';
   /** The function that gives the larger of two values. */
   readonly greatest: 'max' | 'GREATEST';
+  /** Rows of one INSERT: many where a statement is a round trip. */
+  readonly rowsAtOnce: number;
   /** A statement with `?` as its driver takes it. */
   text(sql: string): string;
   /** `column IN (list)`, with one `?` for a parameter made by `list`. */

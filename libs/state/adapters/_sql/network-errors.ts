@@ -31,7 +31,7 @@ export function networkError(error: unknown, { variable, shown }: Place): StateE
   const { code, message } = unwrapped(error);
   const unavailable = (what: string) =>
     new StoreUnavailable(`${variable}: ${shown} ${what}`, error);
-  switch (code) {
+  switch (code ?? '') {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return unavailable('cannot be reached: its host name is not known; check the host');

@@ -13,6 +13,7 @@ export const mysqlDialect = (version: string): Dialect => ({
   name: 'mysql',
   forUpdate: ' FOR UPDATE',
   greatest: 'GREATEST',
+  rowsAtOnce: 500,
   text: (sql) => sql,
   among: (column) => `${column} IN (?)`,
   // The driver writes the list out; without a value there would be nothing between the parentheses.

@@ -26,7 +26,7 @@ export function translate(error: unknown, place: Place): StateError {
   const misused = (what: string) => new StoreMisconfigured(`${variable}: ${shown} ${what}`, error);
   const unavailable = (what: string) =>
     new StoreUnavailable(`${variable}: ${shown} ${what}`, error);
-  switch (code) {
+  switch (code ?? '') {
     case '23505':
       return new AlreadyExists((error as { detail?: string }).detail ?? message);
     case '28P01':

@@ -15,7 +15,7 @@ const numeric = 1700;
 /** Counts, sums and times fit a double: they are JS numbers. */
 const types = {
   getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown =>
-    oid === int8 || oid === numeric ? Number : pg.types.getTypeParser(oid, format as 'text'),
+    oid === int8 || oid === numeric ? Number : pg.types.getTypeParser(oid, format),
 };
 
 /** The driver's pool, which knows its connections: one that hangs is closed from outside. */
