@@ -1,14 +1,19 @@
 import {
+  AlreadyExists,
   type Appended,
+  type CopiedEvent,
   HistoryStore,
+  type Inspection,
   type LogSlice,
   type MemberRecord,
   type MemberRole,
   type Membership,
+  newEpoch,
   type NewEvent,
   NoSuchRecord,
   type Page,
   type Position,
+  type ReadMarker,
   type ReadRange,
   type ReadState,
   type RoomKind,
@@ -17,7 +22,7 @@ import {
   type StoredEvent,
   type StoreOptions,
 } from '#libs/state';
-import { Gate, memoryTraits } from './base.js';
+import { Gate, memoryInspection, memoryTraits } from './base.js';
 import { MemoryRoom } from './memory-room.js';
 
 /** Bytes of history kept before the oldest half of the largest room is forgotten. */
@@ -37,7 +42,7 @@ export class MemoryHistoryStore extends HistoryStore {
   private bytes = 0;
 
   constructor(
-    options: StoreOptions,
+    private readonly options: StoreOptions,
     private readonly bound = maxBytes,
   ) {
     super();
@@ -57,12 +62,15 @@ export class MemoryHistoryStore extends HistoryStore {
     this.gate.check();
   }
 
+  async inspect(): Promise<Inspection> {
+    this.gate.check();
+    return memoryInspection();
+  }
+
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
     const log = this.existing(room);
-    const before = log.bytes;
-    const results = events.map((event) => log.append(event));
-    this.bytes += log.bytes - before;
-    if (this.bytes > this.bound) this.shrink();
+    const results = this.weighed(log, () => events.map((event) => log.append(event)));
+    this.options.onCommit?.(events.length);
     return results;
   }
 
@@ -76,9 +84,7 @@ export class MemoryHistoryStore extends HistoryStore {
 
   async trim(room: string, before: number): Promise<void> {
     const log = this.existing(room);
-    this.bytes -= log.bytes;
-    log.trim(before);
-    this.bytes += log.bytes;
+    this.weighed(log, () => log.trim(before));
   }
 
   async event(room: string, id: string): Promise<StoredEvent | null> {
@@ -96,7 +102,7 @@ export class MemoryHistoryStore extends HistoryStore {
     this.gate.check();
     const existing = this.rooms.get(room.id);
     if (existing) return { room: { ...existing.record }, created: false };
-    const made = new MemoryRoom({ ...room });
+    const made = new MemoryRoom({ ...room }, { epoch: newEpoch(), first: 1 });
     for (const member of members) made.members.set(member.user, { ...member });
     this.rooms.set(room.id, made);
     return { room: { ...room }, created: true };
@@ -176,6 +182,26 @@ export class MemoryHistoryStore extends HistoryStore {
     return this.each(rooms, (room) => room.readState(user));
   }
 
+  async markers(room: string, page: Page): Promise<ReadMarker[]> {
+    const markers = [...this.existing(room).markers].map(([user, seq]) => ({ user, seq }));
+    return paged(markers, ({ user }) => user, page);
+  }
+
+  async restore(
+    room: RoomRecord,
+    log: { epoch: string; first: number },
+    events: readonly CopiedEvent[],
+  ): Promise<Position> {
+    this.gate.check();
+    const into = this.rooms.get(room.id) ?? new MemoryRoom({ ...room }, log);
+    if (into.epoch !== log.epoch) throw new AlreadyExists(`room ${room.id}, in another epoch,`);
+    this.weighed(into, () => {
+      into.restore(log.first, events);
+      this.rooms.set(room.id, into);
+    });
+    return { epoch: into.epoch, head: into.head };
+  }
+
   async search(
     rooms: readonly string[],
     terms: readonly string[],
@@ -206,6 +232,15 @@ export class MemoryHistoryStore extends HistoryStore {
         return room ? [[id, of(room)] as const] : [];
       }),
     );
+  }
+
+  /** Keeps count of the bytes that `work` adds to a room or takes from it, and within the bound. */
+  private weighed<T>(room: MemoryRoom, work: () => T): T {
+    const before = room.bytes;
+    const result = work();
+    this.bytes += room.bytes - before;
+    if (this.bytes > this.bound) this.shrink();
+    return result;
   }
 
   private shrink(): void {

@@ -1,9 +1,10 @@
 import {
   type Appended,
+  type CopiedEvent,
+  CorruptRecord,
   type LogSlice,
   type MemberRecord,
   type NewEvent,
-  newEpoch,
   type ReadRange,
   type ReadState,
   type RoomRecord,
@@ -22,31 +23,44 @@ const overhead = 300;
 
 /** One room: its log in memory, from `first` on, and everything known of its members. */
 export class MemoryRoom {
-  readonly epoch = newEpoch();
+  readonly epoch: string;
   readonly members = new Map<string, MemberRecord>();
   readonly markers = new Map<string, number>();
-  head = 0;
-  first = 1;
+  head: number;
+  first: number;
   bytes = 0;
   private log: Kept[] = [];
   private readonly byCid = new Map<string, Kept>();
   private readonly byId = new Map<string, Kept>();
   private readonly byTarget = new Map<string, Kept[]>();
 
-  constructor(public record: RoomRecord) {}
+  constructor(
+    public record: RoomRecord,
+    { epoch, first }: { epoch: string; first: number },
+  ) {
+    this.epoch = epoch;
+    this.first = first;
+    this.head = first - 1;
+  }
 
   append(event: NewEvent): Appended {
     const key = cidKey(event.sender, event.cid);
     const before = this.byCid.get(key);
     if (before) return { id: before.id, seq: before.seq, epoch: this.epoch, duplicate: true };
-    this.head += 1;
-    const kept: Kept = { ...event, seq: this.head, terms: event.terms ?? [] };
-    this.log.push(kept);
-    this.byCid.set(key, kept);
-    this.byId.set(kept.id, kept);
-    this.bytes += sizeOf(kept);
-    if (kept.target !== undefined) this.change(kept, kept.target);
-    return { id: kept.id, seq: kept.seq, epoch: this.epoch, duplicate: false };
+    const { id, seq } = this.keep({ ...event, seq: this.head + 1, terms: event.terms ?? [] });
+    return { id, seq, epoch: this.epoch, duplicate: false };
+  }
+
+  /** Forgets before it takes: what the other log trimmed had cids that may be in use there again. */
+  restore(first: number, events: readonly CopiedEvent[]): void {
+    const above = events.filter(({ seq }) => seq > this.head);
+    const hole = above.findIndex(({ seq }, at) => seq !== this.head + 1 + at);
+    if (hole !== -1)
+      throw new CorruptRecord(
+        `room ${this.record.id}: event ${above[hole]?.seq} does not follow ${this.head + hole}`,
+      );
+    this.trim(first);
+    for (const event of above) this.keep({ ...event, terms: event.terms ?? [] });
   }
 
   read({ after, before, limit }: ReadRange): LogSlice {
@@ -109,6 +123,16 @@ export class MemoryRoom {
       )
         yield stored(event);
     }
+  }
+
+  private keep(kept: Kept): Kept {
+    this.head = kept.seq;
+    this.log.push(kept);
+    this.byCid.set(cidKey(kept.sender, kept.cid), kept);
+    this.byId.set(kept.id, kept);
+    this.bytes += sizeOf(kept);
+    if (kept.target !== undefined) this.change(kept, kept.target);
+    return kept;
   }
 
   private change(event: Kept, target: string): void {

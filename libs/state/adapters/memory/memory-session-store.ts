@@ -1,14 +1,16 @@
 import type { Millis } from '#libs/kernel';
 import {
+  type Inspection,
   type Presence,
   type RefreshToken,
   type Rotation,
   type SessionRecord,
+  type SessionState,
   SessionStore,
   type StoreOptions,
   type UserPresence,
 } from '#libs/state';
-import { Gate, memoryTraits } from './base.js';
+import { Gate, memoryInspection, memoryTraits } from './base.js';
 
 interface Live {
   session: SessionRecord;
@@ -68,6 +70,11 @@ export class MemorySessionStore extends SessionStore {
 
   async ping(): Promise<void> {
     this.gate.check();
+  }
+
+  async inspect(): Promise<Inspection> {
+    this.gate.check();
+    return memoryInspection();
   }
 
   async put(
@@ -153,15 +160,9 @@ export class MemorySessionStore extends SessionStore {
     );
   }
 
-  async issueRefresh({ hash, family, user, expiresAt }: RefreshToken): Promise<void> {
+  async issueRefresh(token: RefreshToken): Promise<void> {
     this.written();
-    const existing = this.families.get(family) ?? {
-      user,
-      tokens: new Map<string, { spent: boolean; expiresAt: Millis }>(),
-    };
-    existing.tokens.set(hash, { spent: false, expiresAt });
-    this.families.set(family, existing);
-    this.familyOf.set(hash, family);
+    this.keepToken(token, false);
   }
 
   async rotateRefresh(
@@ -206,6 +207,55 @@ export class MemorySessionStore extends SessionStore {
     return { ...counter };
   }
 
+  async dump({
+    limit,
+    after = '',
+  }: {
+    limit: number;
+    after?: string;
+  }): Promise<{ items: SessionState[]; next: string | null }> {
+    this.gate.check();
+    const kept = [...this.kept()].filter(({ key }) => key > after).sort(byKey(({ key }) => key));
+    const shown = kept.slice(0, limit);
+    return {
+      items: shown.map(({ item }) => structuredClone(item)),
+      next: kept.length > limit ? (shown.at(-1)?.key ?? null) : null,
+    };
+  }
+
+  async load(items: readonly SessionState[]): Promise<void> {
+    this.gate.check();
+    for (const item of items) {
+      if (item.kind === 'session') await this.put([item], item.expiresAt);
+      else if (item.kind === 'seen')
+        this.lastSeen.set(item.user, Math.max(item.at, this.lastSeen.get(item.user) ?? 0));
+      else this.keepToken(item.token, item.spent);
+    }
+  }
+
+  /** Everything within its deadline, with a key that orders a walk. */
+  private *kept(): Generator<{ key: string; item: SessionState }> {
+    for (const id of [...this.sessions.keys()]) {
+      const live = this.live(id);
+      if (!live) continue;
+      const { session, rooms, expiresAt } = live;
+      yield {
+        key: `session ${id}`,
+        item: { kind: 'session', session, rooms: [...rooms], expiresAt },
+      };
+    }
+    for (const [user, at] of this.lastSeen)
+      yield { key: `seen ${user}`, item: { kind: 'seen', user, at } };
+    for (const [family, { user, tokens }] of this.families) {
+      for (const [hash, { spent, expiresAt }] of tokens)
+        if (expiresAt > this.now())
+          yield {
+            key: `refresh ${hash}`,
+            item: { kind: 'refresh', token: { hash, family, user, expiresAt }, spent },
+          };
+    }
+  }
+
   private now(): Millis {
     return this.options.clock.now();
   }
@@ -234,6 +284,14 @@ export class MemorySessionStore extends SessionStore {
   private revoke(id: string, family: Family): void {
     for (const hash of family.tokens.keys()) this.familyOf.delete(hash);
     this.families.delete(id);
+  }
+
+  /** Where the token is here already and spent, it stays so. */
+  private keepToken({ hash, family, user, expiresAt }: RefreshToken, spent: boolean): void {
+    const kept: Family = this.families.get(family) ?? { user, tokens: new Map() };
+    kept.tokens.set(hash, { spent: spent || kept.tokens.get(hash)?.spent === true, expiresAt });
+    this.families.set(family, kept);
+    this.familyOf.set(hash, family);
   }
 
   private written(): void {
