@@ -81,7 +81,7 @@ export class PooledDatabase extends SqlDatabase {
       await queries.run('COMMIT');
       return result;
     } catch (error) {
-      if (!this.dialect.fatal(causeOf(error))) await queries.run('ROLLBACK');
+      if (this.usable(error)) await queries.run('ROLLBACK');
       throw error;
     }
   }
@@ -114,7 +114,7 @@ export class PooledDatabase extends SqlDatabase {
     const connection = await this.acquire(ms);
     try {
       const left = Math.max(1, Math.ceil(deadline - performance.now()));
-      const result = await within(left, this.place.shown, work(connection));
+      const result = await within(left, this.told, work(connection));
       connection.release();
       return result;
     } catch (error) {
@@ -137,7 +137,7 @@ export class PooledDatabase extends SqlDatabase {
       },
     );
     try {
-      return await within(Math.max(1, Math.ceil(ms)), `${this.place.shown}: a connection`, coming);
+      return await within(Math.max(1, Math.ceil(ms)), `${this.told}: a connection`, coming);
     } catch (error) {
       late = true;
       throw error;
@@ -170,9 +170,13 @@ export class PooledDatabase extends SqlDatabase {
     };
   }
 
+  private get told(): string {
+    return `${this.place.variable}: ${this.place.shown}`;
+  }
+
   private unavailable(error: unknown): StoreUnavailable {
     return new StoreUnavailable(
-      `${this.place.variable}: ${this.place.shown} undid the transaction until the deadline`,
+      `${this.told} undid the transaction until the deadline`,
       causeOf(error),
     );
   }

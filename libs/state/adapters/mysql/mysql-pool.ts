@@ -9,9 +9,12 @@ import { translate } from './mysql-errors.js';
 
 export const example = 'mysql://maxiaoke:secret@localhost:3306/maxiaoke';
 
-/** Whatever the server's defaults: a value that does not fit is an error, a backslash escapes. */
-const sessionSettings = [
-  "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+/**
+ * Whatever the server's defaults: a value that does not fit is an error, a backslash escapes, and
+ * nobody waits for a lock, holding others, when its caller has given up.
+ */
+const sessionSettings = (timeoutMs: number): string[] => [
+  `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = ${Math.ceil(timeoutMs / 1000)}`,
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
 
@@ -39,7 +42,7 @@ export class MysqlPool implements ConnectionPool {
     const connections = new Set<Driver>();
     const source = sourceOf(options, connections);
     try {
-      await within(timeoutMs, place.shown, source.initialize());
+      await within(timeoutMs, `${variable}: ${place.shown}`, source.initialize());
     } catch (error) {
       for (const connection of connections) connection.destroy();
       throw translate(error, place);
@@ -71,13 +74,15 @@ export class MysqlPool implements ConnectionPool {
 }
 
 function sourceOf(options: StoreOptions, connections: Set<Driver>): DataSource {
+  const { timeoutMs = defaultTimeoutMs } = options;
   const address = addressOf(options, 3306, example);
   const { tls } = address;
   return new DataSource({
     type: 'mysql',
     driver: {
       ...mysql,
-      createPool: (config: PoolOptions) => tracked(mysql.createPool(config), connections),
+      createPool: (config: PoolOptions) =>
+        tracked(mysql.createPool(config), connections, sessionSettings(timeoutMs)),
     },
     ...(address.socket === undefined
       ? { host: address.host, port: address.port }
@@ -87,7 +92,7 @@ function sourceOf(options: StoreOptions, connections: Set<Driver>): DataSource {
     ...(address.password !== undefined && { password: address.password }),
     ...(tls && { ssl: { ...tls, verifyIdentity: tls.rejectUnauthorized } }),
     charset: 'utf8mb4',
-    connectTimeout: options.timeoutMs ?? defaultTimeoutMs,
+    connectTimeout: timeoutMs,
     poolSize: address.poolSize,
     // What was there already is not counted as inserted.
     flags: ['-FOUND_ROWS'],
@@ -98,15 +103,14 @@ function sourceOf(options: StoreOptions, connections: Set<Driver>): DataSource {
   });
 }
 
-function tracked(pool: Pool, connections: Set<Driver>): Pool {
+function tracked(pool: Pool, connections: Set<Driver>, settings: readonly string[]): Pool {
   pool.on('connection', (connection: Driver) => {
     connections.add(connection);
     connection.once('end', () => connections.delete(connection));
     // Without a listener a second error of a broken connection takes the process down; its next
     // statement fails and says why.
     connection.on('error', () => connections.delete(connection));
-    for (const sql of sessionSettings)
-      connection.query(sql, (error) => error && connection.destroy());
+    for (const sql of settings) connection.query(sql, (error) => error && connection.destroy());
   });
   return pool;
 }

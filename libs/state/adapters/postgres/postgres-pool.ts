@@ -58,7 +58,7 @@ export class PostgresPool implements ConnectionPool {
     let pool: TrackedPool | undefined;
     const source = sourceOf(options, (config) => (pool = new TrackedPool(config)));
     try {
-      await within(timeoutMs, place.shown, source.initialize());
+      await within(timeoutMs, `${variable}: ${place.shown}`, source.initialize());
     } catch (error) {
       for (const client of pool?.clients ?? []) cut(client);
       throw translate(error, place);
