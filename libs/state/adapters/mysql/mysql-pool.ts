@@ -98,7 +98,7 @@ function sourceOf(options: StoreOptions, connections: Set<Driver>): DataSource {
     flags: ['-FOUND_ROWS'],
     supportBigNumbers: false,
     bigNumberStrings: false,
-    entities: entitiesOf('blob'),
+    entities: entitiesOf('mysql', 'blob'),
     extra: { decimalNumbers: true, enableKeepAlive: true, idleTimeout: 60_000 },
   });
 }

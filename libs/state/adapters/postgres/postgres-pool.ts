@@ -98,7 +98,7 @@ function sourceOf(options: StoreOptions, made: (config: pg.PoolConfig) => Tracke
     connectTimeoutMS: options.timeoutMs ?? defaultTimeoutMs,
     poolSize: address.poolSize,
     installExtensions: false,
-    entities: entitiesOf('bytea'),
+    entities: entitiesOf('postgres', 'bytea'),
     poolErrorHandler: (error: Error) =>
       options.logger.warn({ error: error.message }, 'an idle connection to Postgres was lost'),
     extra: { types, keepAlive: true, idleTimeoutMillis: 60_000 },
