@@ -1,5 +1,6 @@
 import type { Millis } from '#libs/kernel';
 import {
+  compareCodePoints,
   type Inspection,
   type Presence,
   type RefreshToken,
@@ -30,7 +31,7 @@ const sweepEvery = 1000;
 const byKey =
   <T>(key: (item: T) => string) =>
   (one: T, other: T) =>
-    key(one) < key(other) ? -1 : 1;
+    compareCodePoints(key(one), key(other));
 
 export class MemorySessionStore extends SessionStore {
   readonly adapter = 'memory';
@@ -215,7 +216,9 @@ export class MemorySessionStore extends SessionStore {
     after?: string;
   }): Promise<{ items: SessionState[]; next: string | null }> {
     this.gate.check();
-    const kept = [...this.kept()].filter(({ key }) => key > after).sort(byKey(({ key }) => key));
+    const kept = [...this.kept()]
+      .filter(({ key }) => compareCodePoints(key, after) > 0)
+      .sort(byKey(({ key }) => key));
     const shown = kept.slice(0, limit);
     return {
       items: shown.map(({ item }) => structuredClone(item)),
