@@ -1,5 +1,5 @@
 import type { CourseCard, CourseLevel, CourseRecord, CourseStatus, Lesson } from '#libs/state';
-import { parseColumn } from './json.js';
+import { parseColumn } from '../json.js';
 
 interface CardRow {
   id: string;
