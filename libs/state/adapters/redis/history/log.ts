@@ -17,7 +17,7 @@ import {
 import { tagged } from '../keys.js';
 import type { RedisLink } from '../link.js';
 import { type Argument, Script } from '../script.js';
-import { boundsOf, compareIds, type Entry, eventOf, pushEvent } from './events.js';
+import { compareIds, type Entry, eventsIn, eventsOf, type Flat, pushEvent } from './events.js';
 import { appendLua, restoreLua, trimLua } from './log.lua.js';
 import { changesLua, eventLua, readLua, readStateLua, searchLua } from './read.lua.js';
 import { recordArguments } from './rooms.js';
@@ -25,16 +25,16 @@ import { recordArguments } from './rooms.js';
 const appendScript = new Script<[epoch: string, ...(number | string)[]] | null>(appendLua);
 const restoreScript = new Script<[outcome: number, is: number | string, first: number]>(restoreLua);
 const trimScript = new Script<number | null>(trimLua);
-const readScript = new Script<[epoch: string, first: number, head: number, Entry[]] | null>(
-  readLua,
-);
-const eventScript = new Script<Entry[] | null>(eventLua);
-const changesScript = new Script<Entry[] | null>(changesLua);
+const readScript = new Script<
+  [epoch: string, first: number, head: number, from: number, to: number, Entry[]] | null
+>(readLua);
+const eventScript = new Script<Flat | null>(eventLua);
+const changesScript = new Script<Flat | null>(changesLua);
 const readStateScript = new Script<[marker: number, unread: number] | null>(readStateLua);
-const searchScript = new Script<Entry[]>(searchLua);
+const searchScript = new Script<Flat>(searchLua);
 
-/** Events swept by one call of the trim script: a millisecond or two of the server's time. */
-const sweep = 500;
+/** Entries swept by one call of the trim script: a millisecond or two of the server's time. */
+const sweep = 200;
 
 /** The log of the rooms: one script call a room and operation, the calls of one turn on the wire together. */
 export class RedisLog {
@@ -56,12 +56,9 @@ export class RedisLog {
   }
 
   async read(room: string, { after, before, limit }: ReadRange): Promise<LogSlice> {
-    const [epoch, first, head, entries] = await this.of(room, 'read', readScript, [
-      after ?? '',
-      before ?? '',
-      limit,
-    ]);
-    return { epoch, first, head, events: entries.map(eventOf) };
+    const args = [after ?? '', before ?? '', limit];
+    const [epoch, first, head, from, to, entries] = await this.of(room, 'read', readScript, args);
+    return { epoch, first, head, events: eventsIn(entries, from, to) };
   }
 
   async positions(rooms: readonly string[]): Promise<Map<string, Position>> {
@@ -81,13 +78,12 @@ export class RedisLog {
   }
 
   async event(room: string, id: string): Promise<StoredEvent | null> {
-    const [entry] = await this.of(room, 'event', eventScript, [id]);
-    return entry === undefined ? null : eventOf(entry);
+    const [event] = eventsOf(await this.of(room, 'event', eventScript, [id]));
+    return event ?? null;
   }
 
   async changes(room: string, targets: readonly string[]): Promise<StoredEvent[]> {
-    const entries = await this.of(room, 'changes', changesScript, [...new Set(targets)]);
-    return entries.map(eventOf);
+    return eventsOf(await this.of(room, 'changes', changesScript, [...new Set(targets)]));
   }
 
   /** Raises the marker first where `seq` is given. */
@@ -121,7 +117,7 @@ export class RedisLog {
       Promise.all(asked.map((room) => this.link.run(searchScript, this.key(room), args))),
     );
     const hits = asked.flatMap((room, at) =>
-      (found[at] ?? []).map((entry) => ({ room, event: eventOf(entry) })),
+      eventsOf(found[at] ?? []).map((event) => ({ room, event })),
     );
     return hits.sort((one, other) => compareIds(other.event.id, one.event.id)).slice(0, limit);
   }
@@ -136,7 +132,7 @@ export class RedisLog {
     const from = events[0]?.seq ?? 0;
     const hole = events.findIndex(({ seq }, at) => seq !== from + at);
     if (hole !== -1) throw holeAt(room.id, events[hole]?.seq, from + hole - 1);
-    const args: Argument[] = [epoch, first, nonce, ...recordArguments(room), ...boundsOf(events)];
+    const args: Argument[] = [epoch, first, nonce, ...recordArguments(room)];
     args.push(events.length, from);
     for (const event of events) pushEvent(args, event);
     const [outcome, is, kept] = await this.link.call('restore', () =>
@@ -162,7 +158,7 @@ export class RedisLog {
 
   private async append(room: string, calls: readonly PendingAppend[]): Promise<void> {
     try {
-      const args: Argument[] = [...boundsOf(calls.flatMap(({ events }) => events)), calls.length];
+      const args: Argument[] = [calls.length];
       for (const { events } of calls) {
         args.push(events.length);
         for (const event of events) pushEvent(args, event);

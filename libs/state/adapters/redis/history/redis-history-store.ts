@@ -23,8 +23,16 @@ import {
   within,
 } from '#libs/state';
 import { RedisLink } from '../link.js';
+import { hashOf } from '../keys.js';
+import { checkStorable } from './events.js';
 import { RedisLog } from './log.js';
 import { RedisRooms } from './rooms.js';
+
+/**
+ * Commits under way at once; a room has its lane, which keeps its order. While the server works on one
+ * commit the next is put together here.
+ */
+const laneCount = 2;
 
 /** History on Redis: a stream a room, and one script call a room and commit. */
 export class RedisHistoryStore extends HistoryStore {
@@ -32,14 +40,17 @@ export class RedisHistoryStore extends HistoryStore {
   private readonly link: RedisLink;
   private readonly log: RedisLog;
   private readonly rooms: RedisRooms;
-  private readonly commits: GroupCommit;
+  private readonly lanes: readonly GroupCommit[];
 
   constructor(options: StoreOptions) {
     super();
     this.link = new RedisLink(options, 'history');
     this.log = new RedisLog(this.link);
     this.rooms = new RedisRooms(this.link);
-    this.commits = new GroupCommit((batch) => this.log.commit(batch), undefined, options.onCommit);
+    this.lanes = Array.from(
+      { length: laneCount },
+      () => new GroupCommit((batch) => this.log.commit(batch), undefined, options.onCommit),
+    );
   }
 
   get traits(): Traits {
@@ -51,7 +62,7 @@ export class RedisHistoryStore extends HistoryStore {
   }
 
   async close(): Promise<void> {
-    await this.commits.settled();
+    await Promise.all(this.lanes.map((lane) => lane.settled()));
     await this.link.close();
   }
 
@@ -66,11 +77,9 @@ export class RedisHistoryStore extends HistoryStore {
   /** The deadline covers the wait for the commit before: an append that was only queued may still be stored. */
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
     this.writes();
-    return within(
-      this.link.timeoutMs,
-      `${this.link.name}: append`,
-      this.commits.append(room, events),
-    );
+    for (const event of events) checkStorable(event);
+    const lane = this.lanes[hashOf(room) % laneCount] as GroupCommit;
+    return within(this.link.timeoutMs, `${this.link.name}: append`, lane.append(room, events));
   }
 
   read(room: string, range: ReadRange): Promise<LogSlice> {
@@ -164,6 +173,7 @@ export class RedisHistoryStore extends HistoryStore {
     events: readonly CopiedEvent[],
   ): Promise<Position> {
     this.writes();
+    for (const event of events) checkStorable(event);
     return this.log.restore(room, await this.rooms.announce(room), log, events);
   }
 
