@@ -22,8 +22,7 @@
  * server's locale, so ids are compared byte by byte here.
  */
 export const roomKeys = `
-local K = KEYS[1]
-local LOG, DEL = K..':log', K..':del'
+local K, LOG, DEL = KEYS[1], KEYS[1]..':log', KEYS[1]..':del'
 local BLOCK, CHUNK = 256, 4000
 local call, floor = redis.call, math.floor
 local function each(command, key, list)
@@ -58,10 +57,10 @@ local find, sub = string.find, string.sub
 local function messagesIn(low, high, visit)
   local last = call('XRANGE', LOG, high, '+', 'COUNT', 1)[1]
   local entries = last and call('XRANGE', LOG, low, last[1]) or {}
-  local gone = deletedIn(low, high)
+  if #entries == 0 then return end
+  local gone, seq = deletedIn(low, high), lastOf(entries[1]) - #entries[1][2] / 2
   for i = 1, #entries do
     local events = entries[i][2]
-    local seq = lastOf(entries[i]) - #events / 2
     for e = 1, #events, 2 do
       seq = seq + 1
       if seq >= low and seq <= high and not gone[seq] then
@@ -69,7 +68,7 @@ local function messagesIn(low, high, visit)
         local a = find(header, '\\n', 1, true)
         local b = find(header, '\\n', a + 1, true)
         if sub(header, a + 1, b - 1) == 'message' then
-          visit(sub(header, 1, a - 1), sub(header, b + 1, find(header, '\\n', b + 1, true) - 1))
+          visit(header, sub(header, b + 1, find(header, '\\n', b + 1, true) - 1))
         end
       end
     end
@@ -80,7 +79,7 @@ end
 /** Byte order; and what of an id a block knows: the time in it, by which neighbours are mostly equal. */
 export const less = `
 local byte = string.byte
-local function beginOf(id) return string.sub(id, 1, 13) end
+local function beginOf(header) return string.match(string.sub(header, 1, 13), '^[^\\n]*') end
 local function less(a, b)
   for i = 1, math.min(#a, #b) do
     local x, y = byte(a, i), byte(b, i)
@@ -131,10 +130,10 @@ local function rarely(seq, target, first)
   if seq % BLOCK ~= 0 then return end
   flush()
   local base, counts, marks, n, lo, hi = seq - BLOCK, {}, {}, 0, nil, nil
-  messagesIn(base + 1, seq, function(id, sender)
+  messagesIn(base + 1, seq, function(header, sender)
     n = n + 1
     counts[sender] = (counts[sender] or 0) + 1
-    local begin = beginOf(id)
+    local begin = beginOf(header)
     if begin ~= hi then
       if not hi then lo, hi = begin, begin elseif less(hi, begin) then hi = begin elseif less(begin, lo) then lo = begin end
     end
@@ -170,74 +169,79 @@ end
 `;
 
 /**
- * ARGV: number of calls; per call the number of its events, and they.
- * Gives nil without the room, else epoch and: per event its seq, or 'seq id' of the one it repeats;
- * a call with a taken event id gives '!id' alone and stores nothing.
+ * KEYS: rooms. ARGV: for each the number of calls; per call the number of its events, and they.
+ * Gives for each nil without the room, else epoch and: per event its seq, or 'seq id' of the one it
+ * repeats; a call with a taken event id gives '!id' alone and stores nothing.
  */
 export const appendLua = `${roomKeys}${writing}
-local calls, fields, known, ids = tonumber(ARGV[1]), { 'epoch', 'head', 'first' }, {}, {}
-local at, f = 2, 3
-for _ = 1, calls do
-  local stop = at + 6 * ARGV[at]
-  for e = at + 1, stop, 6 do
-    fields[f + 1], fields[f + 2] = ARGV[e], ARGV[e+1]
-    f = f + 2
-  end
-  at = stop + 1
+local function idAt(seq)
+  ${reading}
+  return string.match(eventAt(seq), '^[^\\n]*')
 end
-local epoch, head, first
-for from = 1, f, CHUNK do
-  local found = call('HMGET', K, unpack(fields, from, math.min(from + CHUNK - 1, f)))
-  local start = 1
-  if from == 1 then
-    if not found[1] then return false end
-    epoch, head, first, start = found[1], tonumber(found[2]), tonumber(found[3]), 4
-  end
-  for i = start, #found do
-    if found[i] then
-      local seq = tonumber(found[i])
-      if seq >= first then known[fields[from + i - 1]] = seq end
-    end
-  end
-end
-local reply, r = { epoch }, 1
-at = 2
-for _ = 1, calls do
-  local stop, taken = at + 6 * ARGV[at], nil
-  local own = stop > at + 6 and {}
-  for e = at + 1, stop, 6 do
-    local cid, id = ARGV[e], ARGV[e+1]
-    if not known[cid] and not (own and own[cid]) then
-      if known[id] or own and own[id] then taken = string.sub(id, 2) break end
-      if own then own[cid], own[id] = true, true end
-    end
-  end
-  if taken then
-    r = r + 1
-    reply[r] = '!'..taken
-  else
+local replies, at = {}, 1
+for k = 1, #KEYS do
+  K = KEYS[k]
+  LOG, DEL = K..':log', K..':del'
+  entry[2] = LOG
+  local calls, fields, known, ids = tonumber(ARGV[at]), { 'epoch', 'head', 'first' }, {}, {}
+  local begin = at + 1
+  local f = 3
+  at = begin
+  for _ = 1, calls do
+    local stop = at + 6 * ARGV[at]
     for e = at + 1, stop, 6 do
-      local seq = known[ARGV[e]]
-      r = r + 1
-      if seq then
-        local id = ids[seq] and string.sub(ARGV[ids[seq]], 2)
-        if not id then
-          ${reading}
-          id = string.match(eventAt(seq), '^[^\\n]*')
-        end
-        reply[r] = seq..' '..id
-      else
-        head = head + 1
-        known[ARGV[e]], known[ARGV[e+1]], ids[head] = head, head, e + 1
-        put(head, e, first)
-        reply[r] = head
+      fields[f + 1], fields[f + 2] = ARGV[e], ARGV[e+1]
+      f = f + 2
+    end
+    at = stop + 1
+  end
+  local epoch, head, first, finish = false, 0, 0, at
+  for from = 1, f, CHUNK do
+    local found = call('HMGET', K, unpack(fields, from, math.min(from + CHUNK - 1, f)))
+    local start = 1
+    if from == 1 then epoch, head, first, start = found[1], tonumber(found[2] or 0), tonumber(found[3] or 0), 4 end
+    for i = start, #found do
+      if found[i] then
+        local seq = tonumber(found[i])
+        if seq >= first then known[fields[from + i - 1]] = seq end
       end
     end
   end
-  at = stop + 1
+  local reply, r = { epoch }, 1
+  at = begin
+  for _ = 1, epoch and calls or 0 do
+    local stop, taken = at + 6 * ARGV[at], nil
+    local own = stop > at + 6 and {}
+    for e = at + 1, stop, 6 do
+      local cid, id = ARGV[e], ARGV[e+1]
+      if not known[cid] and not (own and own[cid]) then
+        if known[id] or own and own[id] then taken = string.sub(id, 2) break end
+        if own then own[cid], own[id] = true, true end
+      end
+    end
+    if taken then
+      r = r + 1
+      reply[r] = '!'..taken
+    else
+      for e = at + 1, stop, 6 do
+        local seq = known[ARGV[e]]
+        r = r + 1
+        if seq then
+          reply[r] = seq..' '..(ids[seq] and string.sub(ARGV[ids[seq]], 2) or idAt(seq))
+        else
+          head = head + 1
+          known[ARGV[e]], known[ARGV[e+1]], ids[head] = head, head, e + 1
+          put(head, e, first)
+          reply[r] = head
+        end
+      end
+    end
+    at = stop + 1
+  end
+  flush()
+  at, replies[k] = finish, epoch and reply
 end
-flush()
-return reply
+return replies
 `;
 
 /**

@@ -1,7 +1,6 @@
 import {
   type Appended,
   type CopiedEvent,
-  GroupCommit,
   HistoryStore,
   type Inspection,
   type LogSlice,
@@ -20,11 +19,11 @@ import {
   type StoredEvent,
   type StoreOptions,
   type Traits,
-  within,
 } from '#libs/state';
 import { RedisLink } from '../link.js';
 import { hashOf } from '../keys.js';
 import { checkStorable } from './events.js';
+import { Lane } from './lane.js';
 import { RedisLog } from './log.js';
 import { RedisRooms } from './rooms.js';
 
@@ -40,7 +39,7 @@ export class RedisHistoryStore extends HistoryStore {
   private readonly link: RedisLink;
   private readonly log: RedisLog;
   private readonly rooms: RedisRooms;
-  private readonly lanes: readonly GroupCommit[];
+  private readonly lanes: readonly Lane[];
 
   constructor(options: StoreOptions) {
     super();
@@ -49,7 +48,8 @@ export class RedisHistoryStore extends HistoryStore {
     this.rooms = new RedisRooms(this.link);
     this.lanes = Array.from(
       { length: laneCount },
-      () => new GroupCommit((batch) => this.log.commit(batch), undefined, options.onCommit),
+      () =>
+        new Lane((batch, ms) => this.log.commit(batch, ms), this.link.timeoutMs, options.onCommit),
     );
   }
 
@@ -74,12 +74,11 @@ export class RedisHistoryStore extends HistoryStore {
     return this.link.inspect();
   }
 
-  /** The deadline covers the wait for the commit before: an append that was only queued may still be stored. */
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
     this.writes();
     for (const event of events) checkStorable(event);
-    const lane = this.lanes[hashOf(room) % laneCount] as GroupCommit;
-    return within(this.link.timeoutMs, `${this.link.name}: append`, lane.append(room, events));
+    const lane = this.lanes[hashOf(room) % laneCount] as Lane;
+    return lane.append(room, events);
   }
 
   read(room: string, range: ReadRange): Promise<LogSlice> {
