@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock } from '#libs/kernel';
 import type { MessageEvent, NewMessage, RoomEvent, Sent } from '#libs/protocol';
-import { tokenize } from '#libs/search';
 import { HistoryStore, type NewEvent, type StoredEvent } from '#libs/state';
 import type { Caller } from '../../platform/http/caller.js';
 import type { Connection } from '../../platform/ws/index.js';
@@ -14,6 +13,7 @@ import {
 } from '../domain/events.js';
 import { applyAll, applyChanges } from '../domain/message-view.js';
 import { mayDeleteMessagesOfOthers } from '../domain/rooms.js';
+import { termsOfText } from '../domain/search-terms.js';
 import { AccessService } from './access.service.js';
 import { Appender } from './appender.js';
 import { NoticeService } from './notice.service.js';
@@ -52,7 +52,7 @@ export class MessageService {
   async send(caller: Caller, room: string, message: NewMessage): Promise<Sent> {
     if (!this.access.known(caller, room)) await this.access.enter(caller, room);
     if (message.replyTo !== undefined) await this.message(room, message.replyTo);
-    const terms = [...new Set(tokenize(message.text))];
+    const terms = termsOfText(message.text);
     const event = messageEvent(room, caller, this.clock.now(), message, terms);
     const sent = await this.appender.append(room, event);
     if (!sent.duplicate) this.notices.messageSent(room, caller, event, sent.seq);

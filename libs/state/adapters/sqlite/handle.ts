@@ -1,5 +1,7 @@
-import { type StoreOptions, StoreUnavailable, type Traits } from '#libs/state';
-import { SqliteFile } from './sqlite-file.js';
+import { type StoreOptions, type Traits } from '#libs/state';
+import { SqlHandle } from '../_sql/sql-handle.js';
+import { type SqliteDatabase, sqliteOpener } from './sqlite-database.js';
+import type { SqliteFile } from './sqlite-file.js';
 
 export const sqliteTraits: Traits = {
   durable: true,
@@ -10,24 +12,23 @@ export const sqliteTraits: Traits = {
 
 /** The file of one adapter, between open() and close(). */
 export class Handle {
-  private held: SqliteFile | undefined;
+  private readonly handle: SqlHandle<SqliteDatabase>;
 
-  constructor(readonly options: StoreOptions) {}
-
-  enter(): void {
-    this.held ??= SqliteFile.open(this.options);
+  constructor(readonly options: StoreOptions) {
+    this.handle = new SqlHandle(sqliteOpener, options);
   }
 
-  leave(): void {
-    const file = this.held;
-    this.held = undefined;
-    file?.release();
+  enter(): Promise<void> {
+    return this.handle.open();
+  }
+
+  leave(): Promise<void> {
+    return this.handle.close();
   }
 
   /** @throws StoreUnavailable before open() and after close() */
   get file(): SqliteFile {
-    if (!this.held) throw new StoreUnavailable(`${this.options.variable} (sqlite) is closed`);
-    return this.held;
+    return (this.handle.database as unknown as { file: SqliteFile }).file;
   }
 
   get now(): number {

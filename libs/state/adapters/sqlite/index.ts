@@ -1,5 +1,6 @@
 import type { Adapter } from '#libs/state';
-import { SqliteDataStore } from './sqlite-data-store.js';
+import { SqlDataStore } from '../_sql/data/sql-data-store.js';
+import { sqliteOpener } from './sqlite-database.js';
 import { SqliteHistoryStore } from './sqlite-history-store.js';
 
 /** One file, one process, every acknowledged write on disk: the embedded default. */
@@ -8,6 +9,6 @@ export const sqlite: Adapter = {
   schemes: ['sqlite'],
   example: 'sqlite:./data/maxiaoke.db',
   shared: false,
-  data: (options) => new SqliteDataStore(options),
+  data: (options) => new SqlDataStore(sqliteOpener, options),
   history: (options) => new SqliteHistoryStore(options),
 };

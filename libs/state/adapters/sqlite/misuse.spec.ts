@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { silentLogger, SystemClock } from '#libs/kernel';
 import { type Access, AlreadyExists, CorruptRecord, StoreMisconfigured } from '#libs/state';
 import { account, event } from '#libs/state/testing';
-import { SqliteDataStore } from './sqlite-data-store.js';
-import { SqliteFile } from './sqlite-file.js';
+import { SqlDataStore } from '../_sql/data/sql-data-store.js';
+import { SqlHandle } from '../_sql/sql-handle.js';
+import { sqliteOpener } from './sqlite-database.js';
 import { SqliteHistoryStore } from './sqlite-history-store.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'maxiaoke-misuse-'));
@@ -43,15 +44,17 @@ async function unprivileged<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe('an SQLite file that is misused', () => {
-  it('is one file under all its names: what is linked shares the connection and the lock', () => {
+  it('is one file under all its names: what is linked shares the connection and the lock', async () => {
     const file = fresh();
     const link = fresh();
-    const first = SqliteFile.open(options(file));
+    const first = new SqlHandle(sqliteOpener, options(file));
+    await first.open();
     symlinkSync(file, link);
-    const second = SqliteFile.open(options(link));
-    expect(second).toBe(first);
-    second.release();
-    first.release();
+    const second = new SqlHandle(sqliteOpener, options(link));
+    await second.open();
+    expect(second.database).toBe(first.database);
+    await second.close();
+    await first.close();
   });
 
   it('refuses the one append whose event id is taken, and nobody else in the same commit', async () => {
@@ -106,12 +109,13 @@ describe('an SQLite file that is misused', () => {
 
   it('calls a record that it cannot understand corrupt', async () => {
     const file = fresh();
-    const store = new SqliteDataStore(options(file));
+    const store = new SqlDataStore(sqliteOpener, options(file));
     await store.open();
     await store.accounts.create(account('u'));
-    const raw = SqliteFile.open(options(file));
-    raw.run('UPDATE accounts SET record = ?', ['{"id":']);
-    raw.release();
+    const raw = new SqlHandle(sqliteOpener, options(file));
+    await raw.open();
+    await raw.database.run('UPDATE accounts SET record = ?', ['{"id":']);
+    await raw.close();
     await expect(store.accounts.byId('u')).rejects.toThrow(CorruptRecord);
     await store.close();
   });

@@ -68,12 +68,12 @@ export class SqliteHistoryStore extends HistoryStore {
   }
 
   async open(): Promise<void> {
-    this.handle.enter();
+    await this.handle.enter();
   }
 
   async close(): Promise<void> {
     await this.commits.settled();
-    this.handle.leave();
+    await this.handle.leave();
   }
 
   async ping(): Promise<void> {

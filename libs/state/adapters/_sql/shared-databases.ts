@@ -1,0 +1,39 @@
+import type { SqlDatabase } from './sql-database.js';
+
+interface Shared {
+  users: number;
+  database: Promise<SqlDatabase>;
+}
+
+/** Databases open in this process: the ports of one URL share a pool, and with SQLite the file. */
+const open = new Map<string, Shared>();
+
+/** The database of this key, opened by whoever comes first. Every use is given back by `leave`. */
+export async function enter<D extends SqlDatabase>(
+  key: string,
+  connect: () => Promise<D>,
+): Promise<D> {
+  let shared = open.get(key);
+  if (!shared) {
+    shared = { users: 0, database: connect() };
+    open.set(key, shared);
+  }
+  shared.users += 1;
+  try {
+    return (await shared.database) as D;
+  } catch (error) {
+    if (open.get(key) === shared) open.delete(key);
+    throw error;
+  }
+}
+
+/** Gives back one use; the last one closes the database. */
+export async function leave(key: string): Promise<void> {
+  const shared = open.get(key);
+  if (!shared) return;
+  shared.users -= 1;
+  if (shared.users > 0) return;
+  open.delete(key);
+  const database = await shared.database;
+  await database.close();
+}
