@@ -30,7 +30,7 @@ module.exports = {
       name: 'ports-know-no-adapter',
       comment: 'A port that knows its implementations cannot be implemented by others.',
       severity: 'error',
-      from: { path: '^libs/state/src/' },
+      from: { path: '^libs/state/src/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^libs/state/(adapters|testing)/' },
     },
     {

@@ -3,6 +3,12 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
+  // These need servers: jest.stores.config.cjs.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/libs/state/adapters/(redis|mongodb|postgres|mysql)/',
+    '/test/(stores|support)/',
+  ],
   transformIgnorePatterns: [],
   transform: {
     '^.+\\.(ts|m?js)$': [

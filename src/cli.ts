@@ -6,9 +6,11 @@ import { Command, Option } from 'commander';
 import type { Role } from '#libs/state';
 import { checkConfig, configDocs, defaultConfig } from './cli/config.commands.js';
 import { errorDocs } from './cli/error-docs.js';
-import { examine, type Finding } from './cli/doctor.js';
+import { examine } from './cli/doctor/doctor.js';
+import { exitCodeOf, report } from './cli/doctor/report.js';
 import { exit, run } from './cli/run.js';
 import { exportCourses, importCourses, type Format } from './cli/course.commands.js';
+import { addStateCommand } from './cli/state-copy/command.js';
 import { addUser, type AddedUser, roleNames, setRoles } from './cli/user.commands.js';
 import { env } from './env.js';
 import { serve } from './platform/serve.js';
@@ -50,16 +52,13 @@ config
 
 program
   .command('doctor')
-  .description('examine each store')
+  .description('examine each store: version, latency, durability, settings that lose data')
   .addOption(json())
   .action(async (options: { json?: boolean }) => {
-    const findings = await examine();
-    print(options.json ? JSON.stringify(findings) : findings.map(line).join('\n'));
-    if (findings.some(({ reachable }) => !reachable)) process.exitCode = exit.unavailable;
+    const diagnoses = await examine(env());
+    print(options.json ? JSON.stringify(diagnoses) : report(diagnoses));
+    process.exitCode = exitCodeOf(diagnoses);
   });
-
-const line = ({ variable, adapter, reachable, durability, latencyMs, advice }: Finding): string =>
-  `${reachable ? '✓' : '✗'} ${variable.padEnd(14)} ${adapter.padEnd(8)} ${reachable ? `${durability}, ${latencyMs} ms` : 'not usable'}${advice ? `\n    ${advice}` : ''}`;
 
 const user = program.command('user').description('accounts');
 user
@@ -136,6 +135,8 @@ program
       if (failed > 0) process.exitCode = exit.data;
     },
   );
+
+addStateCommand(program, print);
 
 await run(async () => {
   await program.parseAsync();

@@ -1,1 +1,2 @@
 export { ChatModule } from './chat.module.js';
+export { termsOfStored } from './domain/search-terms.js';

@@ -1,5 +1,5 @@
 import { AppError } from '#libs/kernel';
-import { StoreMisconfigured, StoreUnavailable } from '#libs/state';
+import { CopyConflict, CorruptRecord, StoreMisconfigured, StoreUnavailable } from '#libs/state';
 import { ConfigError } from '../env.js';
 
 /** Exit codes as sysexits.h has them. */
@@ -27,7 +27,8 @@ const codeOf = (error: unknown): number | undefined => {
   if (error instanceof ConfigError || error instanceof CliError) return error.exitCode;
   if (error instanceof StoreMisconfigured) return exit.config;
   if (error instanceof StoreUnavailable) return exit.unavailable;
-  if (error instanceof AppError) return exit.data;
+  if (error instanceof AppError || error instanceof CorruptRecord) return exit.data;
+  if (error instanceof CopyConflict) return exit.data;
   const { code } = error as NodeJS.ErrnoException;
   return code === 'EADDRINUSE' || code === 'EACCES' ? exit.unavailable : undefined;
 };

@@ -13,7 +13,7 @@ const isFree = (port: number): Promise<boolean> =>
 /** A port that nothing listens on now. */
 export async function freePort(): Promise<number> {
   for (;;) {
-    next = next >= 30_000 ? 10_000 : next + 1;
-    if (await isFree(next)) return next;
+    const port = (next = next >= 30_000 ? 10_000 : next + 1);
+    if (await isFree(port)) return port;
   }
 }

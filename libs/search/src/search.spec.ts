@@ -23,6 +23,12 @@ describe('the tokenizer', () => {
     );
     expect(tokenize('\ud800a\udfff')).toEqual(['a']);
   });
+
+  it('cuts a word that no index would take, between characters', () => {
+    const [term = ''] = tokenize('𐐷'.repeat(1000));
+    expect(Array.from(term)).toHaveLength(64);
+    expect(term.isWellFormed()).toBe(true);
+  });
 });
 
 describe('BM25', () => {

@@ -26,13 +26,23 @@ export function tokens(text: string): Token[] {
   return found;
 }
 
+/** Characters of a term; what a longer word goes on with is left out. Every store's index takes this. */
+const longestTerm = 64;
+
+const clip = (term: string): string =>
+  term.length <= longestTerm ? term : Array.from(term).slice(0, longestTerm).join('');
+
 /** Terms in the order they stand. */
 export const tokenize = (text: string): string[] => tokens(text).map(({ term }) => term);
 
 /** NFKC may make several words of one run (½ → 1⁄2): each keeps the whole run's place. */
 function words(run: string, start: number): Token[] {
   const end = start + run.length;
-  return [...fold(run).matchAll(/[\p{L}\p{M}\p{N}]+/gu)].map(([term]) => ({ term, start, end }));
+  return [...fold(run).matchAll(/[\p{L}\p{M}\p{N}]+/gu)].map(([term]) => ({
+    term: clip(term),
+    start,
+    end,
+  }));
 }
 
 function ngrams(run: string, start: number): Token[] {

@@ -25,6 +25,27 @@ export interface Traits {
   readonly durability: Durability;
 }
 
+/** Something about a store that an operator should know, and what to do about it. */
+export interface Finding {
+  /** `problem`: acknowledged data can be lost, or it will not work. `warning`: it works, less well than it could. */
+  level: 'problem' | 'warning' | 'note';
+  /** What is so, e.g. "innodb_flush_log_at_trx_commit is 2". */
+  what: string;
+  /** What to do, e.g. "set it to 1". */
+  advice: string;
+}
+
+/** What `doctor` tells of a store. */
+export interface Inspection {
+  /** As the server gives it, e.g. "PostgreSQL 15.18". */
+  version: string;
+  /** The server's clock minus this machine's, ms; absent where the store has no clock of its own. */
+  clockSkewMs?: number;
+  /** Migrations that `open` with the access `exclusive` would run; 0 where the store has none. */
+  pendingMigrations: number;
+  findings: Finding[];
+}
+
 /** What every port has besides its own methods. */
 export abstract class Store {
   /** The adapter's name as in the URL scheme, e.g. `sqlite`. */
@@ -40,6 +61,8 @@ export abstract class Store {
   abstract close(): Promise<void>;
   /** One cheap round trip. @throws StoreUnavailable */
   abstract ping(): Promise<void>;
+  /** A thorough look at the server and its settings; for operators, never on a hot path. @throws StoreUnavailable */
+  abstract inspect(): Promise<Inspection>;
 }
 
 /** How a process opens a store that only one writer may have (sqlite). */
@@ -52,8 +75,10 @@ export interface StoreOptions {
   variable: string;
   clock: Clock;
   logger: Logger;
-  /** Default `exclusive`. `read` opens beside a running server and refuses writes. */
+  /** Default `exclusive`. `read` opens beside a running server, migrates nothing and refuses writes. */
   access?: Access;
   /** Deadline of one call, ms; after it StoreUnavailable. Default 5,000. */
   timeoutMs?: number;
+  /** Told of each commit of the history log, with the number of events it carried. */
+  onCommit?: (events: number) => void;
 }

@@ -1,4 +1,5 @@
-import { type HistoryStore, NoSuchRecord } from '#libs/state';
+import { type HistoryStore, NoSuchRecord, type StoreOptions } from '#libs/state';
+import { copyingPromises } from './history-copying.js';
 import { event, seqs } from './history-events.js';
 import { historyProperties } from './history-properties.js';
 import { room, roomPromises } from './history-rooms.js';
@@ -11,9 +12,11 @@ export function historyContract(subject: Subject): void {
 
   describe(`history on ${subject.adapter.name}`, () => {
     let store: HistoryStore;
+    let options: StoreOptions;
 
     beforeEach(async () => {
-      store = make(await optionsFor(subject));
+      options = await optionsFor(subject);
+      store = make(options);
       await store.open();
       await store.createRoom(room('r'), []);
     });
@@ -88,6 +91,20 @@ export function historyContract(subject: Subject): void {
           reason: expect.any(NoSuchRecord) as unknown,
         });
         expect(fine).toMatchObject({ status: 'fulfilled', value: [{ seq: 1 }] });
+      });
+
+      it('tells of each commit with the number of events it carried', async () => {
+        const commits: number[] = [];
+        const told = make({ ...options, onCommit: (events) => commits.push(events) });
+        await store.close();
+        await told.open();
+        await told.createRoom(room('told'), []);
+        const calls = Array.from({ length: 20 }, () => told.append('told', [event(), event()]));
+        await Promise.all(calls);
+        await told.close();
+        expect(commits.reduce((sum, events) => sum + events, 0)).toBe(40);
+        expect(Math.min(...commits)).toBeGreaterThan(0);
+        await store.open();
       });
 
       it('keeps every field of an event byte for byte', async () => {
@@ -200,6 +217,7 @@ export function historyContract(subject: Subject): void {
     });
 
     roomPromises(() => store);
+    copyingPromises(() => store);
     historyProperties(() => store, room);
   });
 }

@@ -1,5 +1,6 @@
 import type { ManualClock } from '#libs/kernel';
 import type { SessionRecord, SessionStore } from '#libs/state';
+import { sessionCopyingPromises } from './session-copying.js';
 import { factoryOf, optionsFor, type Subject } from './subject.js';
 import { storePromises } from './traits.js';
 
@@ -154,6 +155,16 @@ export function sessionContract(subject: Subject): void {
         expect(await rotate('never', 'x')).toEqual({ outcome: 'unknown' });
       });
     });
+
+    sessionCopyingPromises(() => ({
+      store,
+      clock,
+      another: async () => {
+        const other = make({ ...(await optionsFor(subject)), clock });
+        await other.open();
+        return other;
+      },
+    }));
 
     describe('counters', () => {
       it('give concurrent hits different counts', async () => {

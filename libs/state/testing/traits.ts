@@ -25,6 +25,22 @@ export function storePromises<S extends Store>(
       await expect(store.ping()).rejects.toThrow(StoreUnavailable);
     });
 
+    it('is inspected: a version, no migration left to run, and advice with every finding', async () => {
+      const store = make(await optionsFor(subject));
+      await store.open();
+      const { version, clockSkewMs, pendingMigrations, findings } = await store.inspect();
+      await store.close();
+      expect(version).toMatch(/\d/);
+      expect(clockSkewMs === undefined || Math.abs(clockSkewMs) < 60_000).toBe(true);
+      expect(pendingMigrations).toBe(0);
+      for (const { level, what, advice } of findings) {
+        expect(['problem', 'warning', 'note']).toContain(level);
+        expect(what).not.toBe('');
+        expect(advice).not.toBe('');
+      }
+      await expect(store.inspect()).rejects.toThrow(StoreUnavailable);
+    });
+
     it('names the adapter of the registry', async () => {
       const store = make(await optionsFor(subject));
       expect(store.adapter).toBe(subject.adapter.name);

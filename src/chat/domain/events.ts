@@ -1,7 +1,7 @@
 import { type Millis, newId, toRfc3339 } from '#libs/kernel';
 import type { NewMessage, RoomEvent } from '#libs/protocol';
-import { tokenize } from '#libs/search';
 import type { EventType, NewEvent, StoredEvent } from '#libs/state';
+import { termsOfText } from './search-terms.js';
 
 /** Who does something, as events name them. */
 export interface Actor {
@@ -63,7 +63,7 @@ class MessageDraft implements NewEvent {
   }
 
   get terms(): readonly string[] {
-    return [...new Set(tokenize(this.#text))];
+    return termsOfText(this.#text);
   }
 }
 

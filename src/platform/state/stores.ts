@@ -35,12 +35,20 @@ export function makeStore<P extends keyof Stores>(
   { env, clock, logger, access }: MakeOptions,
 ): Stores[P] {
   const url = env[variable];
+  const make = factoryOf(port, url);
+  if (!make) throw new Error(`no adapter serves ${port} on ${schemeOf(url)}`);
+  return make({ url, variable, clock, logger, ...(access && { access }) });
+}
+
+/** How a store of this port is made of this URL; undefined where no adapter does. */
+export function factoryOf<P extends keyof Stores>(
+  port: P,
+  url: string,
+): ((options: StoreOptions) => Stores[P]) | undefined {
   const adapter: Adapter | undefined = adapters.find(({ schemes }) =>
     schemes.includes(schemeOf(url)),
   );
-  const factory = adapter?.[port] as ((options: StoreOptions) => Stores[P]) | undefined;
-  if (!factory) throw new Error(`no adapter serves ${port} on ${schemeOf(url)}`);
-  return factory({ url, variable, clock, logger, ...(access && { access }) });
+  return adapter?.[port] as ((options: StoreOptions) => Stores[P]) | undefined;
 }
 
 /** All four, open. Where one cannot be opened, those that were are closed again. */

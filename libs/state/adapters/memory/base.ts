@@ -1,4 +1,4 @@
-import { type StoreOptions, StoreUnavailable, type Traits } from '#libs/state';
+import { type Inspection, type StoreOptions, StoreUnavailable, type Traits } from '#libs/state';
 
 export const memoryTraits: Traits = {
   durable: false,
@@ -6,6 +6,13 @@ export const memoryTraits: Traits = {
   expiry: 'lazy',
   durability: 'none',
 };
+
+/** There is no server to look at, and nothing in it that could be set wrongly. */
+export const memoryInspection = (): Inspection => ({
+  version: `Node.js ${process.versions.node}`,
+  pendingMigrations: 0,
+  findings: [],
+});
 
 /** Open or closed: what every memory store is besides its data. */
 export class Gate {

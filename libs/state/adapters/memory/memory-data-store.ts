@@ -1,5 +1,5 @@
-import { DataStore, type StoreOptions } from '#libs/state';
-import { Gate, memoryTraits } from './base.js';
+import { DataStore, type Inspection, type StoreOptions } from '#libs/state';
+import { Gate, memoryInspection, memoryTraits } from './base.js';
 import { MemoryAccounts } from './memory-accounts.js';
 import { MemoryCatalogue } from './memory-catalogue.js';
 import { MemoryIdempotency, MemoryLeases } from './memory-coordination.js';
@@ -43,5 +43,10 @@ export class MemoryDataStore extends DataStore {
 
   async ping(): Promise<void> {
     this.gate.check();
+  }
+
+  async inspect(): Promise<Inspection> {
+    this.gate.check();
+    return memoryInspection();
   }
 }

@@ -1,5 +1,5 @@
-import { EventBus, type HintHandler, type StoreOptions } from '#libs/state';
-import { Gate, memoryTraits } from './base.js';
+import { EventBus, type HintHandler, type Inspection, type StoreOptions } from '#libs/state';
+import { Gate, memoryInspection, memoryTraits } from './base.js';
 
 /** Hints within one process, delivered before `publish` resolves. */
 export class MemoryEventBus extends EventBus {
@@ -24,6 +24,11 @@ export class MemoryEventBus extends EventBus {
 
   async ping(): Promise<void> {
     this.gate.check();
+  }
+
+  async inspect(): Promise<Inspection> {
+    this.gate.check();
+    return memoryInspection();
   }
 
   async publish(topic: string, payload: string): Promise<void> {

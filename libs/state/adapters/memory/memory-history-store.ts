@@ -1,14 +1,20 @@
 import {
+  AlreadyExists,
   type Appended,
+  compareCodePoints,
+  type CopiedEvent,
   HistoryStore,
+  type Inspection,
   type LogSlice,
   type MemberRecord,
   type MemberRole,
   type Membership,
+  newEpoch,
   type NewEvent,
   NoSuchRecord,
   type Page,
   type Position,
+  type ReadMarker,
   type ReadRange,
   type ReadState,
   type RoomKind,
@@ -17,7 +23,7 @@ import {
   type StoredEvent,
   type StoreOptions,
 } from '#libs/state';
-import { Gate, memoryTraits } from './base.js';
+import { Gate, memoryInspection, memoryTraits } from './base.js';
 import { MemoryRoom } from './memory-room.js';
 
 /** Bytes of history kept before the oldest half of the largest room is forgotten. */
@@ -25,8 +31,8 @@ const maxBytes = 256 * 1024 * 1024;
 
 const paged = <T>(items: Iterable<T>, key: (item: T) => string, { limit, after }: Page): T[] =>
   [...items]
-    .filter((item) => after === undefined || key(item) > after)
-    .sort((one, other) => (key(one) < key(other) ? -1 : 1))
+    .filter((item) => after === undefined || compareCodePoints(key(item), after) > 0)
+    .sort((one, other) => compareCodePoints(key(one), key(other)))
     .slice(0, limit);
 
 export class MemoryHistoryStore extends HistoryStore {
@@ -37,7 +43,7 @@ export class MemoryHistoryStore extends HistoryStore {
   private bytes = 0;
 
   constructor(
-    options: StoreOptions,
+    private readonly options: StoreOptions,
     private readonly bound = maxBytes,
   ) {
     super();
@@ -57,12 +63,15 @@ export class MemoryHistoryStore extends HistoryStore {
     this.gate.check();
   }
 
+  async inspect(): Promise<Inspection> {
+    this.gate.check();
+    return memoryInspection();
+  }
+
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
     const log = this.existing(room);
-    const before = log.bytes;
-    const results = events.map((event) => log.append(event));
-    this.bytes += log.bytes - before;
-    if (this.bytes > this.bound) this.shrink();
+    const results = this.weighed(log, () => events.map((event) => log.append(event)));
+    this.options.onCommit?.(events.length);
     return results;
   }
 
@@ -76,9 +85,7 @@ export class MemoryHistoryStore extends HistoryStore {
 
   async trim(room: string, before: number): Promise<void> {
     const log = this.existing(room);
-    this.bytes -= log.bytes;
-    log.trim(before);
-    this.bytes += log.bytes;
+    this.weighed(log, () => log.trim(before));
   }
 
   async event(room: string, id: string): Promise<StoredEvent | null> {
@@ -96,7 +103,7 @@ export class MemoryHistoryStore extends HistoryStore {
     this.gate.check();
     const existing = this.rooms.get(room.id);
     if (existing) return { room: { ...existing.record }, created: false };
-    const made = new MemoryRoom({ ...room });
+    const made = new MemoryRoom({ ...room }, { epoch: newEpoch(), first: 1 });
     for (const member of members) made.members.set(member.user, { ...member });
     this.rooms.set(room.id, made);
     return { room: { ...room }, created: true };
@@ -176,6 +183,26 @@ export class MemoryHistoryStore extends HistoryStore {
     return this.each(rooms, (room) => room.readState(user));
   }
 
+  async markers(room: string, page: Page): Promise<ReadMarker[]> {
+    const markers = [...this.existing(room).markers].map(([user, seq]) => ({ user, seq }));
+    return paged(markers, ({ user }) => user, page);
+  }
+
+  async restore(
+    room: RoomRecord,
+    log: { epoch: string; first: number },
+    events: readonly CopiedEvent[],
+  ): Promise<Position> {
+    this.gate.check();
+    const into = this.rooms.get(room.id) ?? new MemoryRoom({ ...room }, log);
+    if (into.epoch !== log.epoch) throw new AlreadyExists(`room ${room.id}, in another epoch,`);
+    this.weighed(into, () => {
+      into.restore(log.first, events);
+      this.rooms.set(room.id, into);
+    });
+    return { epoch: into.epoch, head: into.head };
+  }
+
   async search(
     rooms: readonly string[],
     terms: readonly string[],
@@ -185,10 +212,13 @@ export class MemoryHistoryStore extends HistoryStore {
     const hits: SearchHit[] = [];
     for (const id of new Set(rooms)) {
       for (const event of this.rooms.get(id)?.matching(terms) ?? []) {
-        if (after === undefined || event.id < after) hits.push({ room: id, event });
+        if (after === undefined || compareCodePoints(event.id, after) < 0)
+          hits.push({ room: id, event });
       }
     }
-    return hits.sort((one, other) => (one.event.id < other.event.id ? 1 : -1)).slice(0, limit);
+    return hits
+      .sort((one, other) => compareCodePoints(other.event.id, one.event.id))
+      .slice(0, limit);
   }
 
   private existing(room: string): MemoryRoom {
@@ -206,6 +236,15 @@ export class MemoryHistoryStore extends HistoryStore {
         return room ? [[id, of(room)] as const] : [];
       }),
     );
+  }
+
+  /** Keeps count of the bytes that `work` adds to a room or takes from it, and within the bound. */
+  private weighed<T>(room: MemoryRoom, work: () => T): T {
+    const before = room.bytes;
+    const result = work();
+    this.bytes += room.bytes - before;
+    if (this.bytes > this.bound) this.shrink();
+    return result;
   }
 
   private shrink(): void {

@@ -1,9 +1,10 @@
 import {
   type Appended,
+  type CopiedEvent,
+  CorruptRecord,
   type LogSlice,
   type MemberRecord,
   type NewEvent,
-  newEpoch,
   type ReadRange,
   type ReadState,
   type RoomRecord,
@@ -23,11 +24,11 @@ const overhead = 300;
 
 /** One room: its log in memory, from `first` on, and everything known of its members. */
 export class MemoryRoom {
-  readonly epoch = newEpoch();
+  readonly epoch: string;
   readonly members = new Map<string, MemberRecord>();
   readonly markers = new Map<string, number>();
-  head = 0;
-  first = 1;
+  head: number;
+  first: number;
   bytes = 0;
   private log: Kept[] = [];
   /** sender → cid → event: no key has to be put together. */
@@ -35,22 +36,32 @@ export class MemoryRoom {
   private readonly byId = new Map<string, Kept>();
   private readonly byTarget = new Map<string, Kept[]>();
 
-  constructor(public record: RoomRecord) {}
+  constructor(
+    public record: RoomRecord,
+    { epoch, first }: { epoch: string; first: number },
+  ) {
+    this.epoch = epoch;
+    this.first = first;
+    this.head = first - 1;
+  }
 
   append(event: NewEvent): Appended {
-    const { id, sender, cid, target } = event;
-    let cids = this.bySender.get(sender);
-    if (!cids) this.bySender.set(sender, (cids = new Map<string, Kept>()));
-    const before = cids.get(cid);
+    const before = this.bySender.get(event.sender)?.get(event.cid);
     if (before) return { id: before.event.id, seq: before.seq, epoch: this.epoch, duplicate: true };
-    const seq = ++this.head;
-    const kept: Kept = { seq, event, terms: undefined, deleted: false };
-    this.log.push(kept);
-    cids.set(cid, kept);
-    this.byId.set(id, kept);
-    this.bytes += sizeOf(event);
-    if (target !== undefined) this.change(kept, target);
-    return { id, seq, epoch: this.epoch, duplicate: false };
+    const seq = this.keep(event);
+    return { id: event.id, seq, epoch: this.epoch, duplicate: false };
+  }
+
+  /** Forgets before it takes: what the other log trimmed had cids that may be in use there again. */
+  restore(first: number, events: readonly CopiedEvent[]): void {
+    const above = events.filter(({ seq }) => seq > this.head);
+    const hole = above.findIndex(({ seq }, at) => seq !== this.head + 1 + at);
+    if (hole !== -1)
+      throw new CorruptRecord(
+        `room ${this.record.id}: event ${above[hole]?.seq} does not follow ${this.head + hole}`,
+      );
+    this.trim(first);
+    for (const event of above) this.keep(event);
   }
 
   read({ after, before, limit }: ReadRange): LogSlice {
@@ -113,6 +124,20 @@ export class MemoryRoom {
       const own = (kept.terms ??= kept.event.terms ?? []);
       if (terms.every((term) => own.includes(term))) yield stored(kept);
     }
+  }
+
+  private keep(event: NewEvent): number {
+    const { id, sender, cid, target } = event;
+    const seq = ++this.head;
+    const kept: Kept = { seq, event, terms: undefined, deleted: false };
+    this.log.push(kept);
+    let cids = this.bySender.get(sender);
+    if (!cids) this.bySender.set(sender, (cids = new Map<string, Kept>()));
+    cids.set(cid, kept);
+    this.byId.set(id, kept);
+    this.bytes += sizeOf(event);
+    if (target !== undefined) this.change(kept, target);
+    return seq;
   }
 
   private change(kept: Kept, target: string): void {

@@ -1,14 +1,17 @@
 import type { Millis } from '#libs/kernel';
 import {
+  compareCodePoints,
+  type Inspection,
   type Presence,
   type RefreshToken,
   type Rotation,
   type SessionRecord,
+  type SessionState,
   SessionStore,
   type StoreOptions,
   type UserPresence,
 } from '#libs/state';
-import { Gate, memoryTraits } from './base.js';
+import { Gate, memoryInspection, memoryTraits } from './base.js';
 
 interface Live {
   session: SessionRecord;
@@ -28,7 +31,7 @@ const sweepEvery = 1000;
 const byKey =
   <T>(key: (item: T) => string) =>
   (one: T, other: T) =>
-    key(one) < key(other) ? -1 : 1;
+    compareCodePoints(key(one), key(other));
 
 export class MemorySessionStore extends SessionStore {
   readonly adapter = 'memory';
@@ -70,6 +73,11 @@ export class MemorySessionStore extends SessionStore {
     this.gate.check();
   }
 
+  async inspect(): Promise<Inspection> {
+    this.gate.check();
+    return memoryInspection();
+  }
+
   async put(
     sessions: readonly { session: SessionRecord; rooms: readonly string[] }[],
     expiresAt: Millis,
@@ -98,7 +106,7 @@ export class MemorySessionStore extends SessionStore {
     this.written();
     for (const id of ids) {
       const live = this.live(id);
-      if (live) this.lastSeen.set(live.session.user, at);
+      if (live) this.saw(live.session.user, at);
       this.forget(id);
     }
   }
@@ -153,15 +161,9 @@ export class MemorySessionStore extends SessionStore {
     );
   }
 
-  async issueRefresh({ hash, family, user, expiresAt }: RefreshToken): Promise<void> {
+  async issueRefresh(token: RefreshToken): Promise<void> {
     this.written();
-    const existing = this.families.get(family) ?? {
-      user,
-      tokens: new Map<string, { spent: boolean; expiresAt: Millis }>(),
-    };
-    existing.tokens.set(hash, { spent: false, expiresAt });
-    this.families.set(family, existing);
-    this.familyOf.set(hash, family);
+    this.keepToken(token, false);
   }
 
   async rotateRefresh(
@@ -206,6 +208,56 @@ export class MemorySessionStore extends SessionStore {
     return { ...counter };
   }
 
+  async dump({
+    limit,
+    after = '',
+  }: {
+    limit: number;
+    after?: string;
+  }): Promise<{ items: SessionState[]; next: string | null }> {
+    this.gate.check();
+    const kept = [...this.kept()]
+      .filter(({ key }) => compareCodePoints(key, after) > 0)
+      .sort(byKey(({ key }) => key));
+    const shown = kept.slice(0, limit);
+    return {
+      items: shown.map(({ item }) => structuredClone(item)),
+      next: kept.length > limit ? (shown.at(-1)?.key ?? null) : null,
+    };
+  }
+
+  async load(items: readonly SessionState[]): Promise<void> {
+    this.gate.check();
+    for (const item of items) {
+      if (item.kind === 'session') await this.put([item], item.expiresAt);
+      else if (item.kind === 'seen') this.saw(item.user, item.at);
+      else this.keepToken(item.token, item.spent);
+    }
+  }
+
+  /** Everything within its deadline, with a key that orders a walk. */
+  private *kept(): Generator<{ key: string; item: SessionState }> {
+    for (const id of [...this.sessions.keys()]) {
+      const live = this.live(id);
+      if (!live) continue;
+      const { session, rooms, expiresAt } = live;
+      yield {
+        key: `session ${id}`,
+        item: { kind: 'session', session, rooms: [...rooms], expiresAt },
+      };
+    }
+    for (const [user, at] of this.lastSeen)
+      yield { key: `seen ${user}`, item: { kind: 'seen', user, at } };
+    for (const [family, { user, tokens }] of this.families) {
+      for (const [hash, { spent, expiresAt }] of tokens)
+        if (expiresAt > this.now())
+          yield {
+            key: `refresh ${hash}`,
+            item: { kind: 'refresh', token: { hash, family, user, expiresAt }, spent },
+          };
+    }
+  }
+
   private now(): Millis {
     return this.options.clock.now();
   }
@@ -218,9 +270,14 @@ export class MemorySessionStore extends SessionStore {
   private live(id: string): Live | undefined {
     const live = this.sessions.get(id);
     if (!live || live.expiresAt > this.now()) return live;
-    this.lastSeen.set(live.session.user, live.expiresAt);
+    this.saw(live.session.user, live.expiresAt);
     this.forget(id);
     return undefined;
+  }
+
+  /** The last of a user's connections to end counts, in whatever order their ends are noticed. */
+  private saw(user: string, at: Millis): void {
+    this.lastSeen.set(user, Math.max(at, this.lastSeen.get(user) ?? 0));
   }
 
   private forget(id: string): void {
@@ -234,6 +291,14 @@ export class MemorySessionStore extends SessionStore {
   private revoke(id: string, family: Family): void {
     for (const hash of family.tokens.keys()) this.familyOf.delete(hash);
     this.families.delete(id);
+  }
+
+  /** Where the token is here already and spent, it stays so. */
+  private keepToken({ hash, family, user, expiresAt }: RefreshToken, spent: boolean): void {
+    const kept: Family = this.families.get(family) ?? { user, tokens: new Map() };
+    kept.tokens.set(hash, { spent: spent || kept.tokens.get(hash)?.spent === true, expiresAt });
+    this.families.set(family, kept);
+    this.familyOf.set(hash, family);
   }
 
   private written(): void {

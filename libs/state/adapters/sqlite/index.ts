@@ -1,6 +1,8 @@
 import type { Adapter } from '#libs/state';
-import { SqliteDataStore } from './sqlite-data-store.js';
-import { SqliteHistoryStore } from './sqlite-history-store.js';
+import { SqlDataStore } from '../_sql/data/sql-data-store.js';
+import { SqlHistoryStore } from '../_sql/history/sql-history-store.js';
+import { sqliteOpener } from './sqlite-database.js';
+import { sqliteHistory } from './sqlite-history.js';
 
 /** One file, one process, every acknowledged write on disk: the embedded default. */
 export const sqlite: Adapter = {
@@ -8,6 +10,6 @@ export const sqlite: Adapter = {
   schemes: ['sqlite'],
   example: 'sqlite:./data/maxiaoke.db',
   shared: false,
-  data: (options) => new SqliteDataStore(options),
-  history: (options) => new SqliteHistoryStore(options),
+  data: (options) => new SqlDataStore(sqliteOpener, options),
+  history: (options) => new SqlHistoryStore(sqliteOpener, options, sqliteHistory),
 };

@@ -2,11 +2,19 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, SystemClock } from '#libs/kernel';
-import { type Access, AlreadyExists, CorruptRecord, StoreMisconfigured } from '#libs/state';
+import {
+  type Access,
+  AlreadyExists,
+  CorruptRecord,
+  type HistoryStore,
+  StoreMisconfigured,
+} from '#libs/state';
 import { account, event } from '#libs/state/testing';
-import { SqliteDataStore } from './sqlite-data-store.js';
-import { SqliteFile } from './sqlite-file.js';
-import { SqliteHistoryStore } from './sqlite-history-store.js';
+import { SqlDataStore } from '../_sql/data/sql-data-store.js';
+import { SqlHistoryStore } from '../_sql/history/sql-history-store.js';
+import { SqlHandle } from '../_sql/sql-handle.js';
+import { sqliteOpener } from './sqlite-database.js';
+import { sqliteHistory } from './sqlite-history.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'maxiaoke-misuse-'));
 let files = 0;
@@ -22,8 +30,8 @@ const options = (file: string, access: Access = 'exclusive') => ({
   access,
 });
 
-async function opened(file: string, access?: Access): Promise<SqliteHistoryStore> {
-  const store = new SqliteHistoryStore(options(file, access));
+async function opened(file: string, access?: Access): Promise<HistoryStore> {
+  const store = new SqlHistoryStore(sqliteOpener, options(file, access), sqliteHistory);
   await store.open();
   return store;
 }
@@ -43,15 +51,17 @@ async function unprivileged<T>(work: () => Promise<T>): Promise<T> {
 }
 
 describe('an SQLite file that is misused', () => {
-  it('is one file under all its names: what is linked shares the connection and the lock', () => {
+  it('is one file under all its names: what is linked shares the connection and the lock', async () => {
     const file = fresh();
     const link = fresh();
-    const first = SqliteFile.open(options(file));
+    const first = new SqlHandle(sqliteOpener, options(file));
+    await first.open();
     symlinkSync(file, link);
-    const second = SqliteFile.open(options(link));
-    expect(second).toBe(first);
-    second.release();
-    first.release();
+    const second = new SqlHandle(sqliteOpener, options(link));
+    await second.open();
+    expect(second.database).toBe(first.database);
+    await second.close();
+    await first.close();
   });
 
   it('refuses the one append whose event id is taken, and nobody else in the same commit', async () => {
@@ -106,12 +116,13 @@ describe('an SQLite file that is misused', () => {
 
   it('calls a record that it cannot understand corrupt', async () => {
     const file = fresh();
-    const store = new SqliteDataStore(options(file));
+    const store = new SqlDataStore(sqliteOpener, options(file));
     await store.open();
     await store.accounts.create(account('u'));
-    const raw = SqliteFile.open(options(file));
-    raw.run('UPDATE accounts SET record = ?', ['{"id":']);
-    raw.release();
+    const raw = new SqlHandle(sqliteOpener, options(file));
+    await raw.open();
+    await raw.database.run('UPDATE accounts SET record = ?', ['{"id":']);
+    await raw.close();
     await expect(store.accounts.byId('u')).rejects.toThrow(CorruptRecord);
     await store.close();
   });

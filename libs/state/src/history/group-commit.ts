@@ -22,6 +22,7 @@ export class GroupCommit {
   constructor(
     private readonly commit: (batch: readonly PendingAppend[]) => Promise<void> | void,
     private readonly maxEvents = 4096,
+    private readonly onCommit: (events: number) => void = () => undefined,
   ) {}
 
   append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
@@ -54,6 +55,7 @@ export class GroupCommit {
       events += this.queue[end]?.events.length ?? 0;
       end += 1;
     }
+    this.onCommit(events);
     return this.queue.splice(0, end);
   }
 }

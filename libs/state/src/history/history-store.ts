@@ -1,6 +1,7 @@
 import { Store } from '../store.js';
 import type {
   Appended,
+  CopiedEvent,
   LogSlice,
   MemberRecord,
   MemberRole,
@@ -8,6 +9,7 @@ import type {
   NewEvent,
   Page,
   Position,
+  ReadMarker,
   ReadRange,
   ReadState,
   RoomKind,
@@ -73,6 +75,22 @@ export abstract class HistoryStore extends Store {
   abstract markRead(room: string, user: string, seq: number): Promise<ReadState>;
   /** Read states of one user in many rooms, one round trip; rooms that do not exist are absent. */
   abstract readStates(user: string, rooms: readonly string[]): Promise<Map<string, ReadState>>;
+
+  /** Read markers of a room, ascending by user id. */
+  abstract markers(room: string, page: Page): Promise<ReadMarker[]>;
+  /**
+   * Copies a stretch of another store's log, so that clients resume across the move. Makes the room
+   * where it does not exist, empty, with `epoch` and starting at `first`; raises `first` where it is
+   * lower here, as trim does. Events at or below the head are taken as copied before; those above it
+   * keep their seq and must continue the head without a hole. One transaction or an idempotent
+   * sequence: a copy that was cut off is repeated. Gives the position reached.
+   * @throws AlreadyExists where the room is here with another epoch, CorruptRecord at a hole
+   */
+  abstract restore(
+    room: RoomRecord,
+    log: { epoch: string; first: number },
+    events: readonly CopiedEvent[],
+  ): Promise<Position>;
 
   /** Messages not deleted in `rooms` that hold every one of `terms`, newest first; `after` is an event id. */
   abstract search(

@@ -18,11 +18,22 @@ export interface NewEvent {
   target?: string;
   /** The event as JSON text: an object with at least one field, without `seq`. Kept byte for byte. */
   body: string;
-  /** Search terms of a message's text; empty where it is not searchable. */
-  terms?: readonly string[];
+  /** Search terms of a message's text; empty where it is not searchable. May be worked out when first read. */
+  readonly terms?: readonly string[];
 }
 
 export interface StoredEvent extends Omit<NewEvent, 'terms'> {
+  seq: number;
+}
+
+/** An event of another store's log, on its way into this one with the number it has there. */
+export interface CopiedEvent extends StoredEvent {
+  readonly terms?: readonly string[];
+}
+
+/** How far a user has read in a room. */
+export interface ReadMarker {
+  user: string;
   seq: number;
 }
 

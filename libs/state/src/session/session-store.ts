@@ -37,6 +37,12 @@ export interface RefreshToken {
   expiresAt: Millis;
 }
 
+/** One thing a session store keeps beyond a minute; counters are left out, they last no longer than their window. */
+export type SessionState =
+  | { kind: 'session'; session: SessionRecord; rooms: string[]; expiresAt: Millis }
+  | { kind: 'seen'; user: string; at: Millis }
+  | { kind: 'refresh'; token: RefreshToken; spent: boolean };
+
 export type Rotation =
   | { outcome: 'rotated'; user: string }
   | { outcome: 'reused'; user: string }
@@ -88,4 +94,15 @@ export abstract class SessionStore extends Store {
     by: number,
     windowMs: Millis,
   ): Promise<{ count: number; resetAt: Millis }>;
+
+  /**
+   * Everything kept, in pages of about `limit`, in no order: what lives through the whole walk comes
+   * at least once. `after` is the last page's `next`; null ends the walk.
+   */
+  abstract dump(page: {
+    limit: number;
+    after?: string;
+  }): Promise<{ items: SessionState[]; next: string | null }>;
+  /** Takes what another store dumped. Idempotent: a session is replaced, the later `seen` stays, `spent` wins. */
+  abstract load(items: readonly SessionState[]): Promise<void>;
 }

@@ -1,0 +1,30 @@
+import type { Tables } from './table.js';
+
+/** Rooms, members, read markers and the log. What finds messages by term differs and is left out. */
+export const historyTables: Tables = {
+  rooms: {
+    id: 'string*',
+    kind: 'string',
+    name: 'string',
+    course_id: 'string?',
+    created_at: 'number',
+    created_by: 'string',
+    epoch: 'string',
+    head: 'number',
+    first: 'number',
+  },
+  members: { room: 'string*', user_id: 'string*', role: 'string', since: 'number' },
+  markers: { room: 'string*', user_id: 'string*', seq: 'number' },
+  events: {
+    room: 'string*',
+    seq: 'number*',
+    id: 'string',
+    type: 'string',
+    sender: 'string',
+    cid: 'string',
+    at: 'number',
+    target: 'string?',
+    body: 'string',
+    deleted: 'number',
+  },
+};

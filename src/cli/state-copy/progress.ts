@@ -1,0 +1,46 @@
+import type { CopyProgress } from '#libs/state';
+
+/** Where progress goes: one line that is written over on a terminal, a line now and then elsewhere. */
+export interface Output {
+  isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+const terminalMs = 100;
+const plainMs = 5000;
+
+/** Progress of a copy on standard error, so that standard output is the report's. */
+export class Progress {
+  private written = -Infinity;
+  private open = false;
+
+  constructor(
+    private readonly output: Output,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Where a pass stands; most calls show nothing. */
+  show(what: string, { rooms, events, removed }: CopyProgress): void {
+    const now = this.now();
+    if (now - this.written < (this.output.isTTY ? terminalMs : plainMs)) return;
+    this.written = now;
+    const gone = removed > 0 ? `, ${removed} removed` : '';
+    this.put(`${what}: ${rooms} rooms, ${events} events${gone}`);
+  }
+
+  /** A line that stays. */
+  say(text: string): void {
+    if (this.open) this.output.write('\r\x1b[K');
+    this.open = false;
+    this.output.write(`${text}\n`);
+  }
+
+  private put(text: string): void {
+    if (!this.output.isTTY) {
+      this.output.write(`${text}\n`);
+      return;
+    }
+    this.open = true;
+    this.output.write(`\r\x1b[K${text}`);
+  }
+}

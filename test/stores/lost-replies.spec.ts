@@ -1,0 +1,87 @@
+import type { Appended, NewEvent } from '#libs/state';
+import { event } from '#libs/state/testing';
+import { TcpProxy } from '../support/proxy.js';
+import { until } from '../support/until.js';
+import { room } from './support/operations.js';
+import { closed, describeShared, opened, type Stores } from './support/stores.js';
+
+describeShared('an append whose reply was lost', ({ adapter, server }) => {
+  let proxy: TcpProxy;
+  let stores: Stores;
+  /** The same place, past the proxy. */
+  let witness: Stores;
+
+  beforeEach(async () => {
+    const url = await server.freshUrl();
+    proxy = await TcpProxy.to(url);
+    stores = await opened(adapter, proxy.through(url), { timeoutMs: 1000 });
+    witness = await opened(adapter, url);
+    await witness.history?.createRoom(room('r'), []);
+    // Whatever is made ready at the first call is ready.
+    await stores.history?.append('r', [event({ cid: 'first' })]);
+  });
+
+  afterEach(async () => {
+    await proxy.heal();
+    await closed(stores);
+    await closed(witness);
+    await proxy.close();
+  });
+
+  const append = (events: readonly NewEvent[]): Promise<Appended[]> =>
+    stores.history?.append('r', events) ?? Promise.reject(new Error(`${adapter.name}: no history`));
+  const head = async () => (await witness.history?.positions(['r']))?.get('r')?.head ?? 0;
+
+  it('is stored once, however often its sender repeats it', async () => {
+    const sent = [event({ cid: 'a' }), event({ cid: 'b' })];
+    proxy.swallowReplies();
+    const lost = append(sent);
+    lost.catch(() => undefined);
+    await until('the server has stored it', async () => (await head()) === 3);
+    proxy.cut();
+    await proxy.heal();
+    const first = await lost.catch(() => null);
+    const again = await until('the sender is answered', () =>
+      append(sent.map((one) => ({ ...one, id: event().id }))).catch(() => undefined),
+    );
+    expect(again).toMatchObject([
+      { id: sent[0]?.id, seq: 2, duplicate: true },
+      { id: sent[1]?.id, seq: 3, duplicate: true },
+    ]);
+    if (first) expect(first.map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(await head()).toBe(3);
+  });
+
+  it('leaves one gapless log where many are lost and repeated while connections are cut', async () => {
+    const wanted = Array.from({ length: 200 }, (_, at) => event({ cid: `c${at}` }));
+    const places = new Map<string, number>();
+    let sending = true;
+    const sender = async (mine: readonly NewEvent[]) => {
+      for (const one of mine) {
+        const [answer] = await until(`${one.cid} is answered`, () =>
+          append([one]).catch(() => undefined),
+        );
+        places.set(one.cid, answer?.seq ?? 0);
+      }
+    };
+    const cutting = (async () => {
+      while (sending) {
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        proxy.swallowReplies();
+        await new Promise((resolve) => setTimeout(resolve, 15));
+        proxy.cut();
+        await proxy.heal();
+      }
+    })();
+    const groups = Array.from({ length: 8 }, (_, at) => wanted.filter((_one, n) => n % 8 === at));
+    await Promise.all(groups.map(sender)).finally(() => (sending = false));
+    await cutting;
+    const log = await witness.history?.read('r', { limit: 1000 });
+    expect(log?.events.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 201 }, (_, at) => at + 1),
+    );
+    const stored = new Map(log?.events.map(({ cid, seq }) => [cid, seq]));
+    for (const [cid, seq] of places) expect([cid, stored.get(cid)]).toEqual([cid, seq]);
+    expect(places.size).toBe(200);
+  });
+});

@@ -1,0 +1,141 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** What flows one way through one connection: in order, late where it is delayed, kept where it is held. */
+class Flow {
+  private readonly kept: Buffer[] = [];
+
+  constructor(
+    from: Socket,
+    private readonly to: Socket,
+    private readonly held: () => boolean,
+    delayMs: () => number,
+  ) {
+    let last = Promise.resolve();
+    from.on('data', (chunk: Buffer) => {
+      const arrival = new Promise<void>((resolve) => {
+        if (delayMs() === 0) resolve();
+        else setTimeout(resolve, delayMs());
+      });
+      last = Promise.all([last, arrival]).then(() => {
+        this.kept.push(chunk);
+        this.drain();
+      });
+    });
+  }
+
+  drain(): void {
+    if (this.held() || this.to.destroyed) return;
+    for (const chunk of this.kept.splice(0)) this.to.write(chunk);
+  }
+}
+
+/**
+ * A wire that a test can make late, silent, cut or dead. What is held is delivered when the wire is
+ * whole again, as a process that was stopped goes on; nothing is ever dropped out of a stream that
+ * goes on, which no network does.
+ */
+export class TcpProxy {
+  private server: Server | undefined;
+  private readonly sockets = new Set<Socket>();
+  private readonly flows = new Set<Flow>();
+  private delayMs = 0;
+  private holds: 'nothing' | 'replies' | 'everything' = 'nothing';
+  port = 0;
+
+  private constructor(private readonly target: number) {}
+
+  /** To the server that `url` names, on this machine. */
+  static async to(url: string): Promise<TcpProxy> {
+    const proxy = new TcpProxy(Number(new URL(url).port));
+    await proxy.listen();
+    return proxy;
+  }
+
+  /** `url` by way of this proxy. */
+  through(url: string): string {
+    const made = new URL(url);
+    made.port = String(this.port);
+    return made.href;
+  }
+
+  get connections(): number {
+    return this.sockets.size / 2;
+  }
+
+  /** Each chunk, both ways, arrives so much later. */
+  delay(ms: number): void {
+    this.delayMs = ms;
+  }
+
+  /** What the server answers does not arrive; what it is told does. */
+  swallowReplies(): void {
+    this.holds = 'replies';
+  }
+
+  /** Connections are taken, and then nothing goes either way. */
+  hang(): void {
+    this.holds = 'everything';
+  }
+
+  /** Every connection is reset, with what was on its way. New ones are served. */
+  cut(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+    this.sockets.clear();
+    this.flows.clear();
+  }
+
+  /** Nobody listens any more. */
+  async refuse(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    const closed = server && new Promise((resolve) => server.close(resolve));
+    this.cut();
+    await closed;
+  }
+
+  /** Whole again: what was held is delivered. */
+  async heal(): Promise<void> {
+    this.delayMs = 0;
+    this.holds = 'nothing';
+    for (const flow of this.flows) flow.drain();
+    if (!this.server) await this.listen();
+  }
+
+  async close(): Promise<void> {
+    await this.refuse();
+  }
+
+  private listen(): Promise<void> {
+    const server = createServer((client) => this.join(client));
+    this.server = server;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.port, '127.0.0.1', () => {
+        const address = server.address();
+        if (address && typeof address === 'object') this.port = address.port;
+        resolve();
+      });
+    });
+  }
+
+  private join(client: Socket): void {
+    const upstream = connect(this.target, '127.0.0.1');
+    const late = () => this.delayMs;
+    const flows = [
+      new Flow(client, upstream, () => this.holds === 'everything', late),
+      new Flow(upstream, client, () => this.holds !== 'nothing', late),
+    ];
+    for (const flow of flows) this.flows.add(flow);
+    const end = () => {
+      for (const socket of [client, upstream]) {
+        socket.destroy();
+        this.sockets.delete(socket);
+      }
+      for (const flow of flows) this.flows.delete(flow);
+    };
+    for (const socket of [client, upstream]) {
+      this.sockets.add(socket);
+      socket.on('error', end).on('close', end);
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../ports.js';
+import { pause } from '../until.js';
+import { give, identity } from './programs.js';
+import type { ServerKind } from './server-kind.js';
+
+/** How long a server may take to start or stop on a busy machine. */
+const patienceMs = 60_000;
+
+/** Process ids of the children of `pid`: a server may be made of many processes. */
+function childrenOf(pid: number): number[] {
+  const fields = (id: string) => {
+    try {
+      return readFileSync(`/proc/${id}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    } catch {
+      return []; // ended meanwhile
+    }
+  };
+  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return processes.filter((id) => fields(id)[1] === String(pid)).map(Number);
+}
+
+/** A server of one kind on a port and a folder of its own. */
+export class RunningServer {
+  private child: ChildProcess | undefined;
+  private ended: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly kind: ServerKind,
+    readonly dir: string,
+    readonly port: number,
+    private readonly durable: boolean,
+    private readonly settings: readonly string[],
+  ) {}
+
+  /** `durable: false` for one that is never killed; `settings` are further arguments of its program. */
+  static async start(
+    kind: ServerKind,
+    { durable = true, settings = [] as readonly string[] } = {},
+  ): Promise<RunningServer> {
+    if (kind.program() === undefined)
+      throw new Error(`${kind.name} is not installed here: apt-get install ${kind.install}`);
+    const dir = mkdtempSync(join(tmpdir(), `maxiaoke-${kind.name}-`));
+    give(dir, kind.user);
+    const server = new RunningServer(kind, dir, await freePort(), durable, settings);
+    try {
+      await kind.initialise?.(dir);
+      await server.boot();
+    } catch (error) {
+      await server.dispose();
+      throw error;
+    }
+    return server;
+  }
+
+  get url(): string {
+    return this.kind.url(this.port);
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  private get log(): string {
+    return `${this.dir}.log`;
+  }
+
+  /** Starts, or starts again, on the same folder and port; resolves when it answers. */
+  async boot(): Promise<void> {
+    const { program, args } = this.kind.launch(this.dir, this.port, this.durable);
+    const log = openSync(this.log, 'a');
+    const child = spawn(program, [...args, ...this.settings], {
+      ...identity(this.kind.user),
+      cwd: this.dir,
+      stdio: ['ignore', log, log],
+      // A terminal's Ctrl-C reaches the whole foreground group: the runner stops its servers itself.
+      detached: true,
+      env: { PATH: process.env.PATH, LC_ALL: 'C.UTF-8', HOME: this.dir },
+    });
+    closeSync(log);
+    this.child = child;
+    this.ended = new Promise((resolve) => {
+      child.once('error', () => resolve());
+      child.once('exit', () => resolve());
+    });
+    child.unref();
+    const deadline = Date.now() + patienceMs;
+    for (;;) {
+      const answer = await this.kind.ready(this.url).then(
+        () => null,
+        (error: unknown) => error as Error,
+      );
+      if (!answer) return;
+      const dead = child.exitCode !== null || child.signalCode !== null;
+      if (dead || Date.now() > deadline)
+        throw new Error(
+          `${this.kind.name} did not start: ${answer.message}\n${readFileSync(this.log, 'utf8')}`,
+        );
+      await pause(50);
+    }
+  }
+
+  /** As a machine that loses power to it: all of its processes at once, nothing is told or flushed. */
+  async kill(): Promise<void> {
+    const { pid } = this;
+    if (pid === undefined) return;
+    for (const id of [pid, ...childrenOf(pid)]) {
+      try {
+        process.kill(id, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    await this.ended;
+  }
+
+  /** As an operator stops it. */
+  async stop(): Promise<void> {
+    // Postgres waits for its clients at SIGTERM and cuts them off at SIGINT.
+    this.child?.kill(this.kind.name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+    const timer = setTimeout(() => void this.kill(), patienceMs);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  /** Stopped without ceremony, and nothing of it is left. */
+  async dispose(): Promise<void> {
+    await this.kill();
+    rmSync(this.dir, { recursive: true, force: true });
+    rmSync(this.log, { force: true });
+  }
+}
