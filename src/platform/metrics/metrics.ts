@@ -12,6 +12,12 @@ export class Metrics implements OnApplicationShutdown {
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2.5],
     registers: [this.registry],
   });
+  readonly commitEvents = new Histogram({
+    name: 'maxiaoke_commit_events',
+    help: 'Events that one commit of the history carried',
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096],
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'maxiaoke_' });

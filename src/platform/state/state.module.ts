@@ -3,6 +3,7 @@ import { Clock, type Logger, SystemClock } from '#libs/kernel';
 import { DataStore, EventBus, HistoryStore, SessionStore } from '#libs/state';
 import { ENV, type Env } from '../../env.js';
 import { LOGGER } from '../logging/logger.js';
+import { Metrics } from '../metrics/metrics.js';
 import { openStores, type Stores } from './stores.js';
 
 const STORES = Symbol('stores');
@@ -33,8 +34,9 @@ export class StateModule implements OnApplicationShutdown {
         { provide: Clock, useClass: SystemClock },
         {
           provide: STORES,
-          inject: [Clock],
-          useFactory: (clock: Clock) => openStores(env, clock, logger),
+          inject: [Clock, Metrics],
+          useFactory: (clock: Clock, { commitEvents }: Metrics) =>
+            openStores({ env, clock, logger, onCommit: (events) => commitEvents.observe(events) }),
         },
         port(DataStore, 'data'),
         port(HistoryStore, 'history'),

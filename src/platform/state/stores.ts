@@ -26,18 +26,19 @@ export interface MakeOptions {
   clock: Clock;
   logger: Logger;
   access?: Access;
+  onCommit?: (events: number) => void;
 }
 
 /** A store as `variable` names it, not open yet. The configuration schema has checked that its adapter serves the port. */
 export function makeStore<P extends keyof Stores>(
   port: P,
   variable: StoreVariable,
-  { env, clock, logger, access }: MakeOptions,
+  { env, ...options }: MakeOptions,
 ): Stores[P] {
   const url = env[variable];
   const make = factoryOf(port, url);
   if (!make) throw new Error(`no adapter serves ${port} on ${schemeOf(url)}`);
-  return make({ url, variable, clock, logger, ...(access && { access }) });
+  return make({ url, variable, ...options });
 }
 
 /** How a store of this port is made of this URL; undefined where no adapter does. */
@@ -52,8 +53,7 @@ export function factoryOf<P extends keyof Stores>(
 }
 
 /** All four, open. Where one cannot be opened, those that were are closed again. */
-export async function openStores(env: Env, clock: Clock, logger: Logger): Promise<Stores> {
-  const options = { env, clock, logger };
+export async function openStores(options: MakeOptions): Promise<Stores> {
   const stores: Stores = {
     data: makeStore('data', 'DATA_STORE', options),
     history: makeStore('history', 'HISTORY_STORE', options),
