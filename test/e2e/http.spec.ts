@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { call, callRaw } from '../support/http.js';
 import { external, type Person, publishCourse, register } from '../support/people.js';
 import { TestServer } from '../support/server.js';
@@ -233,6 +234,9 @@ describe('HTTP conventions', () => {
     const metrics = await callRaw(server, 'GET', '/metrics');
     expect(metrics.status).toBe(200);
     expect(metrics.text).toMatch(/^# HELP /m);
+    const documented = readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(maxiaoke_\w+)[`{]/gm);
+    const missing = [...documented].filter(([, name]) => !metrics.text.includes(`# TYPE ${name} `));
+    expect(missing.map(([, name]) => name)).toEqual([]);
   });
 
   it('lets a browser of another origin in only where it is told to', async () => {
