@@ -234,7 +234,9 @@ describe('HTTP conventions', () => {
     const metrics = await callRaw(server, 'GET', '/metrics');
     expect(metrics.status).toBe(200);
     expect(metrics.text).toMatch(/^# HELP /m);
-    const documented = readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(maxiaoke_\w+)[`{]/gm);
+    const documented = readFileSync('docs/operations.md', 'utf8').matchAll(
+      /^\| `(maxiaoke_\w+)[`{]/gm,
+    );
     const missing = [...documented].filter(([, name]) => !metrics.text.includes(`# TYPE ${name} `));
     expect(missing.map(([, name]) => name)).toEqual([]);
   });
