@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock } from '#libs/kernel';
 import type { MessageEvent, NewMessage, RoomEvent, Sent } from '#libs/protocol';
-import { tokenize } from '#libs/search';
 import { HistoryStore, type NewEvent, type StoredEvent } from '#libs/state';
 import type { Caller } from '../../platform/http/caller.js';
 import type { Connection } from '../../platform/ws/index.js';
@@ -43,20 +42,15 @@ export class MessageService {
     room: string,
     message: NewMessage,
   ): Promise<Sent> {
-    const send = () => this.send(caller, room, message);
     return this.access.known(caller, room) && message.replyTo === undefined
-      ? send()
-      : connection.inOrder(send);
+      ? this.append(caller, room, message)
+      : connection.inOrder(() => this.send(caller, room, message));
   }
 
   async send(caller: Caller, room: string, message: NewMessage): Promise<Sent> {
     if (!this.access.known(caller, room)) await this.access.enter(caller, room);
     if (message.replyTo !== undefined) await this.message(room, message.replyTo);
-    const terms = [...new Set(tokenize(message.text))];
-    const event = messageEvent(room, caller, this.clock.now(), message, terms);
-    const sent = await this.appender.append(room, event);
-    if (!sent.duplicate) this.notices.messageSent(room, caller, event, sent.seq);
-    return sent;
+    return this.append(caller, room, message);
   }
 
   async edit(caller: Caller, room: string, id: string, text: string): Promise<Sent> {
@@ -117,6 +111,13 @@ export class MessageService {
     const message = parseEvent(stored) as MessageEvent;
     const changes = await this.history.changes(message.room, [message.id]);
     return applyChanges(message, changes.map(parseEvent));
+  }
+
+  private async append(caller: Caller, room: string, message: NewMessage): Promise<Sent> {
+    const event = messageEvent(room, caller, this.clock.now(), message);
+    const sent = await this.appender.append(room, event);
+    if (!sent.duplicate) this.notices.messageSent(room, caller, event, sent.seq);
+    return sent;
   }
 
   private async message(room: string, id: string): Promise<StoredEvent> {

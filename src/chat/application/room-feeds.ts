@@ -91,19 +91,19 @@ export class RoomFeeds implements OnApplicationShutdown {
 
   /** Delivers what a commit of this process stored, here and - as a hint - elsewhere. */
   committed(room: string, events: readonly NewEvent[], results: readonly Appended[]): void {
-    const fresh = events.flatMap((event, at) => {
+    let first: Appended | undefined;
+    const lines: string[] = [];
+    events.forEach(({ body }, at) => {
       const result = results[at];
-      return result && !result.duplicate
-        ? [{ seq: result.seq, json: wireJson(result.seq, event.body), epoch: result.epoch }]
-        : [];
+      if (!result || result.duplicate) return;
+      first ??= result;
+      lines.push(wireJson(result.seq, body));
     });
-    const [first] = fresh;
     if (!first) return;
-    const lines = fresh.map(({ json }) => json);
-    const hint = { epoch: first.epoch, first: first.seq, events: lines };
-    this.live.get(room)?.deliver(hint.epoch, hint.first, lines);
-    this.early.get(room)?.push({ node: this.node, ...hint });
-    this.hint(room, hint);
+    const { epoch, seq } = first;
+    this.live.get(room)?.deliver(epoch, seq, lines);
+    this.early.get(room)?.push({ node: this.node, epoch, first: seq, events: lines });
+    this.hint(room, { epoch, first: seq, events: lines });
   }
 
   ephemeral(room: string, data: object): void {

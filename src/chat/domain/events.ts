@@ -1,5 +1,6 @@
 import { type Millis, newId, toRfc3339 } from '#libs/kernel';
 import type { NewMessage, RoomEvent } from '#libs/protocol';
+import { tokenize } from '#libs/search';
 import type { EventType, NewEvent, StoredEvent } from '#libs/state';
 
 /** Who does something, as events name them. */
@@ -15,46 +16,59 @@ interface Draft {
   at: Millis;
   /** The event's own fields on the wire, without `type`, `seq`, `at`. */
   fields: Record<string, unknown>;
-  /** Absent: the event's own id, so that it never collides. */
-  cid?: string;
-  id?: string;
   target?: string;
-  terms?: readonly string[];
 }
 
-function draft({ type, by, at, fields, cid, id = newId(), target, terms }: Draft): NewEvent {
+/** Its own id is its cid, so that it never collides. */
+function draft({ type, by, at, fields, target }: Draft): NewEvent {
+  const id = newId();
   return {
     id,
     type,
     sender: by.id,
-    cid: cid ?? id,
+    cid: id,
     at,
     body: JSON.stringify({ type, ...fields, at: toRfc3339(at) }),
     ...(target !== undefined && { target }),
-    ...(terms && { terms }),
   };
 }
 
-export function messageEvent(
-  room: string,
-  by: Actor,
-  at: Millis,
-  message: NewMessage,
-  terms: readonly string[],
-): NewEvent {
-  const id = newId();
-  const { cid, ...content } = message;
-  return draft({
-    type: 'message',
-    room,
-    by,
-    at,
-    id,
-    cid,
-    terms,
-    fields: { id, room, sender: { id: by.id, name: by.name }, cid, ...content },
-  });
+/** A message on its way into the log. Its terms are worked out when a store wants them: not every store does. */
+class MessageDraft implements NewEvent {
+  readonly id = newId();
+  readonly type = 'message';
+  readonly sender: string;
+  readonly cid: string;
+  readonly body: string;
+  readonly #text: string;
+
+  constructor(
+    room: string,
+    { id, name }: Actor,
+    readonly at: Millis,
+    { cid, ...content }: NewMessage,
+  ) {
+    this.sender = id;
+    this.cid = cid;
+    this.#text = content.text;
+    this.body = JSON.stringify({
+      type: this.type,
+      id: this.id,
+      room,
+      sender: { id, name },
+      cid,
+      ...content,
+      at: toRfc3339(at),
+    });
+  }
+
+  get terms(): readonly string[] {
+    return [...new Set(tokenize(this.#text))];
+  }
 }
+
+export const messageEvent = (room: string, by: Actor, at: Millis, message: NewMessage): NewEvent =>
+  new MessageDraft(room, by, at, message);
 
 export const editedEvent = (
   room: string,

@@ -1,5 +1,5 @@
 import { Inject, UseFilters } from '@nestjs/common';
-import { type OnGatewayDisconnect, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { type OnGatewayDisconnect, WebSocketGateway } from '@nestjs/websockets';
 import { AppError, Clock } from '#libs/kernel';
 import { disconnects, newMessage, type Params } from '#libs/protocol';
 import { Directory, TokenVerifier } from '../../identity/index.js';
@@ -10,6 +10,7 @@ import {
   Connections,
   pingSeconds,
   ProtocolErrorFilter,
+  Verb,
 } from '../../platform/ws/index.js';
 import { MessageService } from '../application/message.service.js';
 import { PresenceService } from '../application/presence.service.js';
@@ -39,7 +40,7 @@ export class ChatGateway implements OnGatewayDisconnect<Connection> {
     private readonly clock: Clock,
   ) {}
 
-  @SubscribeMessage('connect')
+  @Verb('connect')
   async connect(connection: Connection, { id, params }: Command): Promise<object | undefined> {
     const { token } = params as Params<'connect'>;
     const identity = await this.verify(connection, token);
@@ -66,7 +67,7 @@ export class ChatGateway implements OnGatewayDisconnect<Connection> {
     return undefined;
   }
 
-  @SubscribeMessage('refresh')
+  @Verb('refresh')
   async refresh(connection: Connection, { params }: Command): Promise<object | undefined> {
     const before = connection.caller;
     const identity = await this.verify(connection, (params as Params<'refresh'>).token);
@@ -81,18 +82,18 @@ export class ChatGateway implements OnGatewayDisconnect<Connection> {
     };
   }
 
-  @SubscribeMessage('subscribe')
+  @Verb('subscribe')
   async subscribe(connection: Connection, { id, params }: Command): Promise<void> {
     await this.subscriptions.subscribe(connection, id, params as Params<'subscribe'>);
   }
 
-  @SubscribeMessage('unsubscribe')
+  @Verb('unsubscribe')
   unsubscribe(connection: Connection, { params }: Command): object {
     connection.endSubscription((params as Params<'unsubscribe'>).channel);
     return {};
   }
 
-  @SubscribeMessage('publish')
+  @Verb('publish')
   async publish(connection: Connection, { params }: Command): Promise<object> {
     const { channel, data } = params as Params<'publish'>;
     const room = roomOf(channel);
@@ -103,27 +104,27 @@ export class ChatGateway implements OnGatewayDisconnect<Connection> {
     return {};
   }
 
-  @SubscribeMessage('rpc')
+  @Verb('rpc')
   rpc(connection: Connection, { params }: Command): Promise<object> {
     return this.rpcs.call(connection, params as Params<'rpc'>);
   }
 
-  @SubscribeMessage('send')
+  @Verb('send')
   send(): never {
     throw new AppError('not_available', 'send is not used here; use publish or rpc');
   }
 
-  @SubscribeMessage('history')
+  @Verb('history')
   history(connection: Connection, { id, params }: Command): Promise<void> {
     return this.reading.history(connection, id, params as Params<'history'>);
   }
 
-  @SubscribeMessage('presence')
+  @Verb('presence')
   presenceOf(connection: Connection, { params }: Command): Promise<object> {
     return this.reading.presence(connection, params as Params<'presence'>);
   }
 
-  @SubscribeMessage('presence_stats')
+  @Verb('presence_stats')
   presenceStats(connection: Connection, { params }: Command): Promise<object> {
     return this.reading.presenceStats(connection, params as Params<'presence_stats'>);
   }

@@ -1,11 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Controller, Get, Inject, Param, Redirect, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Redirect, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AppError } from '#libs/kernel';
 import { asyncApi, type Contract, openApi } from '#libs/protocol';
 import { ENV, type Env, type ModuleName } from '../../env.js';
+import { CachedInterceptor } from '../http/cached.js';
 import { packageRoot } from '../package-root.js';
 import { version } from '../version.js';
 
@@ -43,6 +44,7 @@ const start =
 
 /** The API described: OpenAPI 3.1, AsyncAPI 3 and a page to browse the first. Assets come with the package. */
 @Controller()
+@UseInterceptors(CachedInterceptor)
 export class DocsController {
   private readonly assets = dirname(
     createRequire(join(packageRoot, 'package.json')).resolve('swagger-ui-dist/package.json'),

@@ -37,9 +37,7 @@ export class CachedInterceptor implements NestInterceptor {
     context: ExecutionContext,
     next: CallHandler,
   ): Observable<unknown> | Promise<Observable<unknown>> {
-    if (context.getType() !== 'http') return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.method !== 'GET' && request.method !== 'HEAD') return next.handle();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const scope = Reflect.getMetadata(SCOPE, context.getHandler()) as string | undefined;
     if (scope === undefined) return this.made(next, request, reply);

@@ -12,7 +12,6 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { AppError, Clock, type Logger } from '#libs/kernel';
 import { DataStore } from '#libs/state';
 import { LOGGER } from '../logging/logger.js';
-import { contractOf } from './endpoint.js';
 
 /** How long an answer is kept, and how long a request may run before its key is free again, ms. */
 const keepMs = 24 * 3600_000;
@@ -37,8 +36,6 @@ export class IdempotencyInterceptor implements NestInterceptor {
     context: ExecutionContext,
     next: CallHandler,
   ): Observable<unknown> | Promise<Observable<unknown>> {
-    if (context.getType() !== 'http' || !contractOf(context.getHandler())?.idempotent)
-      return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const given = request.headers['idempotency-key'];
     // A streamed body cannot be compared with another; where it is not wanted, validation refuses it.

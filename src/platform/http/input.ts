@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AppError, type FieldError } from '#libs/kernel';
-import { contractOf } from './endpoint.js';
+import { contractOf } from './contract-of.js';
 
 const pointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => '/' + String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('');

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, Clock } from '#libs/kernel';
 import { SessionStore } from '#libs/state';
 import { ENV, type Env } from '../../env.js';
-import { contractOf } from './endpoint.js';
+import { contractOf } from './contract-of.js';
 
 interface Policy {
   name: string;
@@ -44,9 +44,8 @@ export class RateLimitGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.env.RATE_LIMIT === 'off' || context.getType() !== 'http') return true;
     const contract = contractOf(context.getHandler());
-    if (!contract || contract.method === 'GET') return true;
+    if (this.env.RATE_LIMIT === 'off' || !contract) return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const policy = contract.path.startsWith('auth/') ? credentials : writes;
     const { count, resetAt } = await this.sessions.hit(

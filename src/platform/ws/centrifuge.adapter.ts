@@ -70,19 +70,10 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
     const byVerb: Handlers = new Map(
       handlers.map(({ message, callback }) => [String(message), callback]),
     );
-    const { ws } = connection;
-    let inFlight = 0;
-    ws.on('message', (data: Buffer, binary: boolean) => {
+    connection.ws.on('message', (data: Buffer, binary: boolean) => {
       connection.lastSeen = this.clock.now();
       if (binary) return connection.close(disconnects.badRequest);
-      for (const work of this.receive(connection, byVerb, data)) {
-        inFlight += 1;
-        if (inFlight === maxInFlight) ws.pause();
-        void work.finally(() => {
-          inFlight -= 1;
-          if (inFlight === maxInFlight - 1) ws.resume();
-        });
-      }
+      this.receive(connection, byVerb, data);
     });
   }
 
@@ -122,17 +113,13 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
     this.onConnect(connection);
   }
 
-  private *receive(
-    connection: Connection,
-    handlers: Handlers,
-    data: Buffer,
-  ): Generator<Promise<void>> {
+  private receive(connection: Connection, handlers: Handlers, data: Buffer): void {
     try {
       for (const parsed of parseFrame(data.toString())) {
         if (connection.closed) return;
         if ('pong' in parsed) connection.awaitingPong = false;
         else if ('error' in parsed) connection.fail(parsed.id, parsed.error);
-        else yield this.dispatch(connection, handlers, parsed.command);
+        else void this.dispatch(connection, handlers, parsed.command);
       }
     } catch (error) {
       if (!(error instanceof BadFrame)) throw error;
@@ -146,22 +133,20 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
     command: Command,
   ): Promise<void> {
     // The first command must be connect, once; others may be sent behind it without waiting.
-    const closing = connection.admit(command.verb);
+    const { id, verb } = command;
+    const closing = connection.admit(verb);
     if (closing) return connection.close(closing);
-    if (command.verb !== 'connect' && connection.connecting) await connection.connecting;
-    if (connection.closed) return;
-    const handler = handlers.get(command.verb);
-    const work = settled(handler?.(command));
-    if (command.verb === 'connect') connection.connecting = work.then(() => undefined);
-    const result = await work;
-    if (result !== undefined) connection.reply(command.id, command.verb, result);
+    if ((connection.inFlight += 1) === maxInFlight) connection.ws.pause();
+    if (verb !== 'connect' && !connection.connected) await connection.connecting;
+    if (!connection.closed) {
+      const work = handlers.get(verb)?.(command) as Promise<unknown>;
+      if (verb === 'connect')
+        connection.connecting = work.then(() => (connection.connected = true));
+      let result = await work;
+      // Where an interceptor stands in between, Nest answers with an observable of the result.
+      if (isObservable(result)) result = await lastValueFrom(result, { defaultValue: undefined });
+      if (result !== undefined) connection.reply(id, verb, result as object);
+    }
+    if ((connection.inFlight -= 1) === maxInFlight - 1) connection.ws.resume();
   }
-}
-
-/** Where an interceptor stands in between, Nest answers with an observable of the result. */
-async function settled(answer: unknown): Promise<object | undefined> {
-  const result: unknown = await answer;
-  return (
-    isObservable(result) ? await lastValueFrom(result, { defaultValue: undefined }) : result
-  ) as object | undefined;
 }

@@ -41,7 +41,11 @@ export class Connection implements Flushable {
   awaitingPong = false;
   closed = false;
   /** Settles when the connect under way has been answered. */
-  connecting: Promise<void> | undefined;
+  connecting: Promise<unknown> | undefined;
+  /** Whether it has. */
+  connected = false;
+  /** Commands under way. */
+  inFlight = 0;
 
   private replies = '';
   private frames: Buffer[] = [];

@@ -5,3 +5,4 @@ export * from './flusher.js';
 export * from './frame.js';
 export * from './parse.js';
 export * from './protocol-error.filter.js';
+export * from './verb.js';

@@ -10,12 +10,13 @@ import {
   type StoredEvent,
 } from '#libs/state';
 
-interface Kept extends StoredEvent {
-  terms: readonly string[];
-  deleted?: boolean;
+/** An event and its place. Terms are looked at only when somebody searches, and then kept. */
+interface Kept {
+  readonly seq: number;
+  readonly event: NewEvent;
+  terms: readonly string[] | undefined;
+  deleted: boolean;
 }
-
-const cidKey = (sender: string, cid: string): string => `${sender}\n${cid}`;
 
 /** What an event costs besides its text. */
 const overhead = 300;
@@ -29,24 +30,27 @@ export class MemoryRoom {
   first = 1;
   bytes = 0;
   private log: Kept[] = [];
-  private readonly byCid = new Map<string, Kept>();
+  /** sender → cid → event: no key has to be put together. */
+  private readonly bySender = new Map<string, Map<string, Kept>>();
   private readonly byId = new Map<string, Kept>();
   private readonly byTarget = new Map<string, Kept[]>();
 
   constructor(public record: RoomRecord) {}
 
   append(event: NewEvent): Appended {
-    const key = cidKey(event.sender, event.cid);
-    const before = this.byCid.get(key);
-    if (before) return { id: before.id, seq: before.seq, epoch: this.epoch, duplicate: true };
-    this.head += 1;
-    const kept: Kept = { ...event, seq: this.head, terms: event.terms ?? [] };
+    const { id, sender, cid, target } = event;
+    let cids = this.bySender.get(sender);
+    if (!cids) this.bySender.set(sender, (cids = new Map<string, Kept>()));
+    const before = cids.get(cid);
+    if (before) return { id: before.event.id, seq: before.seq, epoch: this.epoch, duplicate: true };
+    const seq = ++this.head;
+    const kept: Kept = { seq, event, terms: undefined, deleted: false };
     this.log.push(kept);
-    this.byCid.set(key, kept);
-    this.byId.set(kept.id, kept);
-    this.bytes += sizeOf(kept);
-    if (kept.target !== undefined) this.change(kept, kept.target);
-    return { id: kept.id, seq: kept.seq, epoch: this.epoch, duplicate: false };
+    cids.set(cid, kept);
+    this.byId.set(id, kept);
+    this.bytes += sizeOf(event);
+    if (target !== undefined) this.change(kept, target);
+    return { id, seq, epoch: this.epoch, duplicate: false };
   }
 
   read({ after, before, limit }: ReadRange): LogSlice {
@@ -64,14 +68,17 @@ export class MemoryRoom {
 
   trim(before: number): void {
     const first = Math.min(Math.max(before, this.first), this.head + 1);
-    for (const event of this.log.splice(0, first - this.first)) {
-      this.byCid.delete(cidKey(event.sender, event.cid));
-      this.byId.delete(event.id);
-      this.bytes -= sizeOf(event);
-      if (event.target === undefined) continue;
-      const rest = (this.byTarget.get(event.target) ?? []).filter((other) => other !== event);
-      if (rest.length > 0) this.byTarget.set(event.target, rest);
-      else this.byTarget.delete(event.target);
+    for (const kept of this.log.splice(0, first - this.first)) {
+      const { id, sender, cid, target } = kept.event;
+      const cids = this.bySender.get(sender);
+      cids?.delete(cid);
+      if (cids?.size === 0) this.bySender.delete(sender);
+      this.byId.delete(id);
+      this.bytes -= sizeOf(kept.event);
+      if (target === undefined) continue;
+      const rest = (this.byTarget.get(target) ?? []).filter((other) => other !== kept);
+      if (rest.length > 0) this.byTarget.set(target, rest);
+      else this.byTarget.delete(target);
     }
     this.first = first;
   }
@@ -94,33 +101,41 @@ export class MemoryRoom {
       at < this.log.length;
       at += 1
     ) {
-      const event = this.log[at];
-      if (event?.type === 'message' && !event.deleted && event.sender !== user) unread += 1;
+      const kept = this.log[at];
+      if (kept && isMessage(kept) && kept.event.sender !== user) unread += 1;
     }
     return { lastReadSeq, unread };
   }
 
   *matching(terms: readonly string[]): Generator<StoredEvent> {
-    for (const event of this.log) {
-      if (
-        event.type === 'message' &&
-        !event.deleted &&
-        terms.every((term) => event.terms.includes(term))
-      )
-        yield stored(event);
+    for (const kept of this.log) {
+      if (!isMessage(kept)) continue;
+      const own = (kept.terms ??= kept.event.terms ?? []);
+      if (terms.every((term) => own.includes(term))) yield stored(kept);
     }
   }
 
-  private change(event: Kept, target: string): void {
+  private change(kept: Kept, target: string): void {
     const changes = this.byTarget.get(target);
-    if (changes) changes.push(event);
-    else this.byTarget.set(target, [event]);
+    if (changes) changes.push(kept);
+    else this.byTarget.set(target, [kept]);
     const message = this.byId.get(target);
-    if (message && event.type === 'message.deleted') message.deleted = true;
+    if (message && kept.event.type === 'message.deleted') message.deleted = true;
   }
 }
 
-const sizeOf = ({ body, id, cid, sender }: Kept): number =>
+const isMessage = ({ event, deleted }: Kept): boolean => event.type === 'message' && !deleted;
+
+const sizeOf = ({ body, id, cid, sender }: NewEvent): number =>
   2 * (body.length + id.length + cid.length + sender.length) + overhead;
 
-const stored = ({ terms: _terms, deleted: _deleted, ...event }: Kept): StoredEvent => event;
+const stored = ({ seq, event }: Kept): StoredEvent => ({
+  id: event.id,
+  type: event.type,
+  sender: event.sender,
+  cid: event.cid,
+  at: event.at,
+  ...(event.target !== undefined && { target: event.target }),
+  body: event.body,
+  seq,
+});

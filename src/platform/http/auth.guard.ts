@@ -1,20 +1,15 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '#libs/kernel';
-import { contractOf } from '../../platform/http/endpoint.js';
-import { Directory } from '../application/directory.js';
-import { TokenVerifier } from '../application/token-verifier.js';
+import { Authenticator } from './authenticator.js';
+import { contractOf } from './contract-of.js';
 
 /** Turns a token into the caller. A bad token is refused on public routes too: silence would hide it. */
 @Injectable()
 export class AuthGuard implements CanActivate {
-  constructor(
-    private readonly tokens: TokenVerifier,
-    private readonly directory: Directory,
-  ) {}
+  constructor(private readonly authenticator: Authenticator) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const header = request.headers.authorization;
     if (header === undefined) {
@@ -24,9 +19,7 @@ export class AuthGuard implements CanActivate {
     const [, token] = /^Bearer +(\S+)$/i.exec(header) ?? [];
     if (token === undefined)
       throw new AppError('bad_token', 'Authorization is not of the form Bearer <token>');
-    const { id, name, roles } = await this.tokens.verify(token);
-    request.caller = { id, name, roles };
-    await this.directory.ensure(request.caller);
+    request.caller = await this.authenticator.authenticate(token);
     return true;
   }
 }
