@@ -1,11 +1,20 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { adapters } from '#libs/state/adapters';
 import { TestClient } from '../support/client.js';
 import { call, callRaw } from '../support/http.js';
 import { external, publishCourse, register } from '../support/people.js';
 import { run, removeDir, tempDir } from '../support/run.js';
 import { TestServer } from '../support/server.js';
 import { until } from '../support/until.js';
+
+/** The stores that need no server, whatever the profile. */
+const embedded = {
+  DATA_STORE: 'sqlite:./data/maxiaoke.db',
+  HISTORY_STORE: 'sqlite:./data/maxiaoke.db',
+  SESSION_STORE: 'memory:',
+  EVENT_BUS: 'memory:',
+};
 
 describe('the process', () => {
   const servers: TestServer[] = [];
@@ -69,7 +78,10 @@ describe('the process', () => {
   });
 
   it('refuses several replicas over a store that is not shared, and names what to change', async () => {
-    const ended = await run(['serve'], dir(), { REPLICAS: '3' });
+    const ended = await run(['serve'], dir(), {
+      ...embedded,
+      REPLICAS: '3',
+    });
     expect(ended.code).toBe(78);
     expect(ended.stderr).toContain('REPLICAS');
     expect(ended.stderr).toMatch(/DATA_STORE|HISTORY_STORE|SESSION_STORE/);
@@ -149,17 +161,30 @@ describe('the process', () => {
     expect((await run(['nonsense'], here)).code).toBe(64);
   });
 
+  const served = adapters.filter(({ shared }) => shared);
+  it.each(served.map(({ name, data }) => [data ? 'DATA_STORE' : 'SESSION_STORE', name]))(
+    'names %s where nobody serves the %s store, never the password, and ends',
+    async (variable, name) => {
+      const url = `${name}://someone:do-not-show@127.0.0.1:1/nowhere`;
+      const ended = await run(['serve'], dir(), { ...embedded, [variable]: url });
+      expect(ended.code).toBeGreaterThan(0);
+      expect(ended.stderr).toContain(variable);
+      expect(ended.stdout + ended.stderr).not.toContain('do-not-show');
+    },
+  );
+
   describe('on a sqlite file', () => {
-    const boot = (file: string, variables = {}) =>
+    const boot = (file: string) =>
       run(['serve'], dir(), {
+        ...embedded,
         PORT: '1',
         HOST: '127.0.0.1',
         DATA_STORE: `sqlite:${file}`,
-        ...variables,
+        HISTORY_STORE: `sqlite:${file}`,
       });
 
     it('refuses to be the second one on it, by name', async () => {
-      const server = await start();
+      const server = await start(embedded);
       const ended = await boot(join(server.dir, 'data/maxiaoke.db'));
       expect(ended.code).not.toBe(0);
       expect(ended.stdout + ended.stderr).toMatch(/maxiaoke\.db/);

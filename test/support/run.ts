@@ -2,13 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { profileFile } from './profile.js';
 import { patienceMs } from './until.js';
 
 export const root = process.cwd();
 const cli = join(root, 'dist/src/cli.js');
-
-/** The stores and limits a run of the suite is for: `PROFILE=embedded npx jest test/e2e`. */
-export const profile = process.env.PROFILE ?? 'embedded';
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -32,7 +30,7 @@ export function launch(args: readonly string[], cwd: string, variables: Variable
     env: {
       PATH,
       HOME: cwd,
-      ENV_FILE: join(root, 'config/profiles', `${profile}.env`),
+      ENV_FILE: profileFile,
       ...variables,
     },
     stdio: ['pipe', 'pipe', 'pipe'],

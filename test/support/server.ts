@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { freePort } from './ports.js';
+import { freshStores } from './profile.js';
 import { type Ended, ending, launch, removeDir, tempDir, type Variables } from './run.js';
 import { until } from './until.js';
 
@@ -15,7 +16,7 @@ const defaults: Variables = {
   LOG_LEVEL: 'warn',
 };
 
-/** The built server as a child process on a free port, with a data folder of its own. */
+/** The built server as a child process on a free port, with a folder and stores of its own. */
 export class TestServer {
   private child: ChildProcess | undefined;
   private ended: Promise<Ended> | undefined;
@@ -24,12 +25,13 @@ export class TestServer {
   private constructor(
     readonly port: number,
     readonly dir: string,
+    private readonly stores: Variables,
     private variables: Variables,
   ) {}
 
   /** Resolves when the server says it is ready. */
   static async start(variables: Variables = {}): Promise<TestServer> {
-    const server = new TestServer(await freePort(), tempDir(), variables);
+    const server = new TestServer(await freePort(), tempDir(), await freshStores(), variables);
     await server.boot();
     return server;
   }
@@ -58,10 +60,10 @@ export class TestServer {
 
   /** What a command that works on this server's data has to be given. */
   get environment(): Variables {
-    return { ...defaults, ...this.variables, PORT: String(this.port) };
+    return { ...defaults, ...this.stores, ...this.variables, PORT: String(this.port) };
   }
 
-  /** Starts again on the same data and port. */
+  /** Starts again on the same stores and port. */
   async boot(variables: Variables = {}): Promise<void> {
     this.variables = { ...this.variables, ...variables };
     const child = launch(['serve'], this.dir, this.environment);

@@ -1,6 +1,7 @@
 import {
   AlreadyExists,
   type Appended,
+  compareCodePoints,
   type CopiedEvent,
   HistoryStore,
   type Inspection,
@@ -30,8 +31,8 @@ const maxBytes = 256 * 1024 * 1024;
 
 const paged = <T>(items: Iterable<T>, key: (item: T) => string, { limit, after }: Page): T[] =>
   [...items]
-    .filter((item) => after === undefined || key(item) > after)
-    .sort((one, other) => (key(one) < key(other) ? -1 : 1))
+    .filter((item) => after === undefined || compareCodePoints(key(item), after) > 0)
+    .sort((one, other) => compareCodePoints(key(one), key(other)))
     .slice(0, limit);
 
 export class MemoryHistoryStore extends HistoryStore {
@@ -211,10 +212,13 @@ export class MemoryHistoryStore extends HistoryStore {
     const hits: SearchHit[] = [];
     for (const id of new Set(rooms)) {
       for (const event of this.rooms.get(id)?.matching(terms) ?? []) {
-        if (after === undefined || event.id < after) hits.push({ room: id, event });
+        if (after === undefined || compareCodePoints(event.id, after) < 0)
+          hits.push({ room: id, event });
       }
     }
-    return hits.sort((one, other) => (one.event.id < other.event.id ? 1 : -1)).slice(0, limit);
+    return hits
+      .sort((one, other) => compareCodePoints(other.event.id, one.event.id))
+      .slice(0, limit);
   }
 
   private existing(room: string): MemoryRoom {

@@ -1,5 +1,6 @@
 import type { Millis } from '#libs/kernel';
 import {
+  compareCodePoints,
   type Inspection,
   type Presence,
   type RefreshToken,
@@ -30,7 +31,7 @@ const sweepEvery = 1000;
 const byKey =
   <T>(key: (item: T) => string) =>
   (one: T, other: T) =>
-    key(one) < key(other) ? -1 : 1;
+    compareCodePoints(key(one), key(other));
 
 export class MemorySessionStore extends SessionStore {
   readonly adapter = 'memory';
@@ -105,7 +106,7 @@ export class MemorySessionStore extends SessionStore {
     this.written();
     for (const id of ids) {
       const live = this.live(id);
-      if (live) this.lastSeen.set(live.session.user, at);
+      if (live) this.saw(live.session.user, at);
       this.forget(id);
     }
   }
@@ -215,7 +216,9 @@ export class MemorySessionStore extends SessionStore {
     after?: string;
   }): Promise<{ items: SessionState[]; next: string | null }> {
     this.gate.check();
-    const kept = [...this.kept()].filter(({ key }) => key > after).sort(byKey(({ key }) => key));
+    const kept = [...this.kept()]
+      .filter(({ key }) => compareCodePoints(key, after) > 0)
+      .sort(byKey(({ key }) => key));
     const shown = kept.slice(0, limit);
     return {
       items: shown.map(({ item }) => structuredClone(item)),
@@ -227,8 +230,7 @@ export class MemorySessionStore extends SessionStore {
     this.gate.check();
     for (const item of items) {
       if (item.kind === 'session') await this.put([item], item.expiresAt);
-      else if (item.kind === 'seen')
-        this.lastSeen.set(item.user, Math.max(item.at, this.lastSeen.get(item.user) ?? 0));
+      else if (item.kind === 'seen') this.saw(item.user, item.at);
       else this.keepToken(item.token, item.spent);
     }
   }
@@ -268,9 +270,14 @@ export class MemorySessionStore extends SessionStore {
   private live(id: string): Live | undefined {
     const live = this.sessions.get(id);
     if (!live || live.expiresAt > this.now()) return live;
-    this.lastSeen.set(live.session.user, live.expiresAt);
+    this.saw(live.session.user, live.expiresAt);
     this.forget(id);
     return undefined;
+  }
+
+  /** The last of a user's connections to end counts, in whatever order their ends are noticed. */
+  private saw(user: string, at: Millis): void {
+    this.lastSeen.set(user, Math.max(at, this.lastSeen.get(user) ?? 0));
   }
 
   private forget(id: string): void {

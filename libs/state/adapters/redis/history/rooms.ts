@@ -124,7 +124,7 @@ export class RedisRooms {
     const fields = await this.link.call('rename room', () =>
       this.link.run(renameScript, this.key(id), [name]),
     );
-    return recordOf(id, this.existing(id, fields)) ?? this.existing(id, null);
+    return this.existing(id, recordOf(id, this.existing(id, fields)));
   }
 
   async delete(id: string): Promise<void> {

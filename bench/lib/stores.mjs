@@ -1,0 +1,62 @@
+// The stores a history can be kept in, each on a server of its own, and one write a message in each.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { kinds } from '../../test/support/servers/load.mjs';
+import { root } from './setup.mjs';
+
+const { RunningServer } = await import(join(root, 'dist/test/support/servers/running-server.js'));
+
+export const storeNames = ['sqlite', 'postgres', 'mysql', 'mongodb', 'redis'];
+
+/** What the task asks for: how many times the events per second of one write a message, 64 in flight. */
+export const targets = { sqlite: 10, postgres: 5, mysql: 5, mongodb: 3, redis: 1.5 };
+
+function statOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1).split(' ');
+  const seconds = (from, to) =>
+    fields.slice(from, to).reduce((sum, one) => sum + Number(one), 0) / 100;
+  return { parent: Number(fields[1]), own: seconds(11, 13), ended: seconds(13, 15) };
+}
+
+/** CPU of a process and its children, those that have ended too: Postgres is a process a connection. */
+function cpuOfFamily(pid) {
+  const { own, ended } = statOf(pid);
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return children.reduce((sum, id) => {
+    try {
+      const child = statOf(id);
+      return child.parent === pid ? sum + child.own + child.ended : sum;
+    } catch {
+      return sum; // ended meanwhile: its parent has its time
+    }
+  }, own + ended);
+}
+
+/** A folder is all that SQLite needs; its CPU is the client's. */
+function folder() {
+  const dir = mkdtempSync(join(tmpdir(), 'maxiaoke-bench-'));
+  let files = 0;
+  return {
+    fresh: async () => `sqlite:${join(dir, `${(files += 1)}.db`)}`,
+    cpu: () => 0,
+    stop: async () => rmSync(dir, { recursive: true }),
+  };
+}
+
+/** @returns `{fresh(): url, cpu(): seconds, stop()}` */
+export async function startStore(name) {
+  if (name === 'sqlite') return folder();
+  const kind = kinds[name];
+  const given = process.env[`TEST_${name.toUpperCase()}_URL`];
+  const server = given
+    ? undefined
+    : await RunningServer.start(kind, { durable: name !== 'mongodb' });
+  const url = given ?? server.url;
+  let places = 0;
+  return {
+    fresh: () => kind.fresh(url, `bench_${process.pid}_${(places += 1)}`),
+    cpu: () => (server ? cpuOfFamily(server.pid) : 0),
+    stop: async () => server?.dispose(),
+  };
+}

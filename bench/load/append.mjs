@@ -1,0 +1,94 @@
+// Appends from one process, so many at a time, until the time or the messages are used up.
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { root } from '../lib/setup.mjs';
+import { singleWrites } from '../lib/single-writes.mjs';
+import { work } from '../lib/load.mjs';
+
+const words = 'the quick brown fox jumps over the lazy dog again'.split(' ');
+
+function message(terms) {
+  const id = randomUUID();
+  const body = JSON.stringify({ type: 'message', id, text: words.join(' '), at: new Date() });
+  const event = {
+    id,
+    type: 'message',
+    sender: `user-${id.slice(0, 2)}`,
+    cid: id,
+    at: Date.now(),
+    body,
+  };
+  return terms > 0 ? { ...event, terms: words.slice(0, terms) } : event;
+}
+
+const logger = Object.fromEntries(
+  ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, () => undefined]),
+);
+
+async function history({ store, url, rooms, terms }) {
+  const { adapters } = await import(join(root, 'dist/libs/state/adapters/index.js'));
+  const { SystemClock } = await import(join(root, 'dist/libs/kernel/src/index.js'));
+  let commits = 0;
+  const opened = adapters
+    .find(({ name }) => name === store)
+    .history({
+      url,
+      variable: 'BENCH',
+      clock: new SystemClock(),
+      logger,
+      onCommit: () => (commits += 1),
+    });
+  await opened.open();
+  for (const id of rooms)
+    await opened.createRoom({ id, kind: 'group', name: id, createdAt: 1, createdBy: 'bench' }, []);
+  return {
+    write: (room) => opened.append(room, [message(terms)]),
+    close: () => opened.close(),
+    commits: () => commits,
+  };
+}
+
+async function single({ store, url }) {
+  const { write, close } = await singleWrites[store](url);
+  let commits = 0;
+  return {
+    write: (room) => {
+      commits += 1;
+      return write(room, message(0));
+    },
+    close,
+    commits: () => commits,
+  };
+}
+
+process.once('SIGTERM', () => process.exit()); // by itself, so that a profile is written
+
+await work(async ({ inFlight, seconds, messages, roomCount, way, ...settings }) => {
+  const rooms = Array.from({ length: roomCount }, (_, at) => `room-${at}`);
+  const { write, close, commits } = await (way === 'single' ? single : history)({
+    ...settings,
+    rooms,
+  });
+
+  async function writeAll(forMs, most) {
+    const end = performance.now() + forMs;
+    let sent = 0;
+    const lane = async () => {
+      while (sent < most && performance.now() < end) await write(rooms[(sent += 1) % rooms.length]);
+    };
+    await Promise.all(Array.from({ length: inFlight }, lane));
+    return sent;
+  }
+
+  await writeAll(seconds * 500, messages);
+  return async () => {
+    const [started, cpu, before] = [performance.now(), process.cpuUsage(), commits()];
+    const events = await writeAll(seconds * 1000, messages);
+    const { user, system } = process.cpuUsage(cpu);
+    const took = (performance.now() - started) / 1000;
+    const perCommit = events / (commits() - before);
+    // Reported while open: what closing costs is nobody's append.
+    setTimeout(() => void close(), 2000).unref();
+    return { events, seconds: took, clientCpuMicros: (user + system) / events, perCommit };
+  };
+});
