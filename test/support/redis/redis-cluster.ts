@@ -45,10 +45,8 @@ export class RedisCluster {
   /** The index of the node that has a slot. */
   async ownerOf(slot: number): Promise<number> {
     const ranges = await told(this.nodes[0]?.url ?? '', (client) => client.cluster('SLOTS'));
-    const range = (ranges as [number, number, [string, number]][]).find(
-      ([first, last]) => slot >= first && slot <= last,
-    );
-    return this.nodes.findIndex(({ port }) => port === range?.[2][1]);
+    const range = ranges.find(([first, last]) => slot >= first && slot <= last);
+    return this.nodes.findIndex(({ port }) => port === range?.[2]?.[1]);
   }
 
   /** Hands an empty slot to another node. */
@@ -58,7 +56,7 @@ export class RedisCluster {
     const from = await this.ownerOf(slot);
     for (const node of [to, from])
       await told(this.nodes[node]?.url ?? '', (client) =>
-        client.cluster('SETSLOT', slot, 'NODE', id as string),
+        client.cluster('SETSLOT', slot, 'NODE', id),
       );
   }
 
@@ -66,7 +64,7 @@ export class RedisCluster {
     for (const { url } of this.nodes)
       await until('the cluster is whole', () =>
         told(url, async (client) => {
-          const info = (await client.cluster('INFO')) as string;
+          const info = await client.cluster('INFO');
           return (
             info.includes('cluster_state:ok') &&
             info.includes(`cluster_slots_ok:${slots}`) &&

@@ -43,7 +43,7 @@ async function configOf(server: Redis): Promise<Map<string, string>> {
   const answers = await Promise.all(
     settings.map(async (name) => {
       try {
-        return (await server.config('GET', name)) as string[];
+        return await server.config('GET', name);
       } catch (error) {
         if (error instanceof Error && error.name === 'ReplyError') return [];
         throw error;
