@@ -1,4 +1,4 @@
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import {
   defaultTimeoutMs,
   type Durability,
@@ -161,6 +161,8 @@ export class RedisLink {
     client.on('node error', notice);
     const check = async () => {
       await client.connect();
+      // The driver goes on with database 0 where the server has not got the one it was told.
+      if (client instanceof Redis) await client.select(url.db);
       const all = await Promise.all(primaries(client).map(factsOf));
       this.judge(all, url, what);
       if (this.port !== 'bus') await this.checkLayout(client, url, what);
@@ -169,7 +171,7 @@ export class RedisLink {
       await within(this.timeoutMs, what, check());
     } catch (error) {
       client.disconnect();
-      throw openingError(error, seen, what);
+      throw openingError(error, seen, { what, tls: url.tls });
     }
     opened = true;
     client.on('close', () => {

@@ -178,7 +178,7 @@ export class RedisLog {
       if (error instanceof CorruptRecord && rooms.length > 1)
         await Promise.all(rooms.map((room) => this.append([room], ms)));
       else
-        for (const [, calls] of rooms) for (const { reject } of calls) reject(error as StateError);
+        for (const [, calls] of rooms) for (const call of calls) call.reject(error as StateError);
     }
   }
 }
@@ -198,20 +198,20 @@ function settle(
   reply: AppendReply | undefined,
 ): void {
   if (!reply) {
-    for (const { reject } of calls) reject(new NoSuchRecord(`room ${room}`));
+    for (const call of calls) call.reject(new NoSuchRecord(`room ${room}`));
     return;
   }
   const [epoch] = reply;
   let at = 1;
-  for (const { events, resolve, reject } of calls) {
+  for (const call of calls) {
     const first = reply[at];
     if (typeof first === 'string' && first.startsWith('!')) {
       at += 1;
-      reject(new AlreadyExists(`event ${first.slice(1)}`));
+      call.reject(new AlreadyExists(`event ${first.slice(1)}`));
       continue;
     }
-    resolve(events.map(({ id }, of) => appended(id, epoch, reply[at + of])));
-    at += events.length;
+    call.resolve(call.events.map(({ id }, of) => appended(id, epoch, reply[at + of])));
+    at += call.events.length;
   }
 }
 
