@@ -45,11 +45,11 @@ export function translate(error: unknown, variable: string, where: string): Stat
     return unavailable('more than MongoDB takes in one document (16 MB); nothing was written');
   if (typeof code === 'number' && notPrimary.includes(code))
     return unavailable(`the server is not the primary now, or is for reading only (${message})`);
-  return unavailable(connectionAdvice(error) ?? message);
+  return unavailable(connectionAdvice(error, where) ?? message);
 }
 
 /** What a connection that could not be made tells of its reason. */
-function connectionAdvice(error: MongoError): string | null {
+function connectionAdvice(error: MongoError, where: string): string | null {
   const told = error instanceof MongoServerSelectionError ? reasonsOf(error) : error.message;
   if (/ENOTFOUND|EAI_AGAIN/.test(told)) return `the host is unknown (${told}); mend the name`;
   if (/ECONNREFUSED/.test(told)) return `nothing listens there (${told})`;
@@ -57,9 +57,12 @@ function connectionAdvice(error: MongoError): string | null {
     return `the server does not speak TLS, the URL asks for it (${told}); leave tls=true out`;
   if (/certificate|self.signed|unable to verify/i.test(told))
     return `the server's certificate is not trusted (${told}); name its authority by tlsCAFile`;
-  if (/connection \d+ to .* closed|ECONNRESET|socket hang up/.test(told))
+  if (/connection \S+ to .* closed|ECONNRESET|socket hang up/.test(told))
     return `the server closed the connection (${told}); if it wants TLS, add tls=true; if it has too many connections, raise its limit or lower maxPoolSize`;
-  return error instanceof MongoServerSelectionError ? `no primary was found (${told})` : null;
+  if (!(error instanceof MongoServerSelectionError)) return null;
+  return /[?&](tls|ssl)=true/i.test(where)
+    ? `no server answered (${told}); if it does not speak TLS, leave tls=true out`
+    : `no primary was found (${told})`;
 }
 
 function reasonsOf({ reason, message }: MongoServerSelectionError): string {

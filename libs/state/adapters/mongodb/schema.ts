@@ -24,8 +24,8 @@ interface Place {
 }
 
 /** How often a process that migrates shows that it lives, and how long it may be silent, ms. */
-const beatEvery = 500;
-const silentFor = 4000;
+const beatEvery = 250;
+const silentFor = 2000;
 
 /**
  * Brings the database to this program's schema, or finds it there. Of processes that start together
