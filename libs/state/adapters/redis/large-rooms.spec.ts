@@ -78,7 +78,7 @@ async function answers(from: HistoryStore, targets: readonly string[]) {
 
 describe('a large room on Redis', () => {
   it('answers as memory does over many blocks, however its events came and went', async () => {
-    const events = said(2300);
+    const events = said(3300);
     const [here, model] = [
       await store('redis', await servers.redis.freshUrl()),
       await store('memory', 'memory:'),
@@ -91,7 +91,7 @@ describe('a large room on Redis', () => {
       // One call of many events, calls of one, and calls that share a commit.
       await one.append('r', events.slice(0, 700));
       for (const single of events.slice(700, 800)) await one.append('r', [single]);
-      await Promise.all(events.slice(800, 2300).map((single) => one.append('r', [single])));
+      await Promise.all(events.slice(800, 3300).map((single) => one.append('r', [single])));
     }
     await same();
     for (const [user, seq] of [
@@ -101,7 +101,7 @@ describe('a large room on Redis', () => {
     ] as const)
       expect(await here.markRead('r', user, seq)).toEqual(await model.markRead('r', user, seq));
     await same();
-    for (const before of [100, 257, 700, 2250]) {
+    for (const before of [100, 257, 700, 2250, 3250]) {
       for (const one of [here, model]) await one.trim('r', before);
       await same();
     }
