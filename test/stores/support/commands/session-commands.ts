@@ -113,7 +113,7 @@ export const sessionCommands = [
     { hash: loaded, spent: fc.boolean() },
     ({ session: store }, { hash: of, spent }) => {
       // Of one token only this ever changes: whether it is spent.
-      const token = { hash: of, family: 'l', user: 'l', expiresAt: Date.UTC(2026, 1, 1) };
+      const token = { hash: of, family: of, user: 'l', expiresAt: Date.UTC(2026, 1, 1) };
       return store?.load([{ kind: 'refresh', token, spent }]);
     },
   ),
