@@ -10,7 +10,7 @@ import { examine } from './cli/doctor/doctor.js';
 import { exitCodeOf, report } from './cli/doctor/report.js';
 import { exit, run } from './cli/run.js';
 import { exportCourses, importCourses, type Format } from './cli/course.commands.js';
-import { stateCommand } from './cli/state-copy/command.js';
+import { addStateCommand } from './cli/state-copy/command.js';
 import { addUser, type AddedUser, roleNames, setRoles } from './cli/user.commands.js';
 import { env } from './env.js';
 import { serve } from './platform/serve.js';
@@ -136,7 +136,7 @@ program
     },
   );
 
-program.addCommand(stateCommand(print));
+addStateCommand(program, print);
 
 await run(async () => {
   await program.parseAsync();

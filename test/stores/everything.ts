@@ -1,5 +1,5 @@
 import { tokenize } from '#libs/search';
-import type { HistoryStore, Page, RoomKind } from '#libs/state';
+import { compareCodePoints, type HistoryStore, type Page, type RoomKind } from '#libs/state';
 
 const kinds: readonly RoomKind[] = ['open', 'course', 'group', 'direct'];
 
@@ -10,7 +10,8 @@ async function all<T>(read: (page: Page) => Promise<T[]>, key: (item: T) => stri
     const last = page.at(-1) as T;
     page = await read({ limit: 100, after: key(last) });
   }
-  return found;
+  // In one order: a store that is only compatible with another may sort surrogates otherwise.
+  return found.sort((one, other) => compareCodePoints(key(one), key(other)));
 }
 
 /** A history as its port shows it, in one order: equal for two stores that hold the same. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { newId, silentLogger, SystemClock } from '#libs/kernel';
 import type { HistoryStore, NewEvent, RoomKind, SessionStore } from '#libs/state';
+import { termsOfStored } from '../../src/chat/index.js';
 import { Progress } from '../../src/cli/state-copy/progress.js';
 import { copyState } from '../../src/cli/state-copy/state-copy.js';
 import { factoryOf } from '../../src/platform/state/stores.js';
@@ -64,8 +65,9 @@ const copy = (from: string, to: string, more: { follow?: boolean; stop?: AbortSi
 
 const say = (text: string, sender: string, more: Partial<NewEvent> = {}): NewEvent => {
   const id = newId();
-  const body = JSON.stringify({ type: 'message', text });
-  return { id, type: 'message', sender, cid: id, at: clock.now(), body, ...more };
+  const body = JSON.stringify({ type: more.type ?? 'message', text });
+  const event = { id, type: 'message', sender, cid: id, at: clock.now(), body, ...more } as const;
+  return { ...event, terms: termsOfStored({ ...event, seq: 0 }) };
 };
 
 /** Rooms of every kind, with everything that can happen in one. */
@@ -121,7 +123,7 @@ describe('state copy between real stores', () => {
       if (name === 'postgres') await within('session', from, login);
       const report = await copy(from, to);
       expect([name, report.verified?.difference]).toEqual([name, null]);
-      expect(report).toMatchObject({ rooms: 12, events: 2353, verified: { rooms: 12 } });
+      expect(report).toMatchObject({ rooms: 12, events: 2363, verified: { rooms: 12 } });
       expect(await within('history', to, everything)).toEqual(before);
       expect((await copy(from, to)).events).toBe(0);
     }

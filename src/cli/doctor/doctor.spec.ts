@@ -52,6 +52,8 @@ describe('doctor', () => {
       expect(of('SESSION_STORE')).toEqual(['note']);
       expect(of('EVENT_BUS')).toEqual([]);
       expect(generalFindings('HISTORY_STORE', 'os', fine)).toEqual([]);
+      const said = { ...fine, findings: [problem] };
+      expect(generalFindings('HISTORY_STORE', 'none', said)).toEqual([]);
     });
 
     it.each([

@@ -60,10 +60,10 @@ export async function examineOne(
   try {
     await store.open();
     const latencyMs = await latency(store);
-    const { findings, ...seen } = await store.inspect();
+    const seen = await store.inspect();
     const { durability } = store.traits;
-    const all = [...findings, ...generalFindings(variable, durability, seen)];
-    return { ...about, reachable: true, durability, latencyMs, ...seen, findings: all };
+    const findings = [...seen.findings, ...generalFindings(variable, durability, seen)];
+    return { ...about, reachable: true, durability, latencyMs, ...seen, findings };
   } catch (error) {
     const misconfigured = error instanceof StoreMisconfigured;
     return {

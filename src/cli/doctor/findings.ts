@@ -4,14 +4,18 @@ import type { StoreVariable } from '../../platform/state/stores.js';
 /** Beyond this, deadlines set by one machine are judged noticeably wrong by another. */
 const skewMs = 1000;
 
-/** What does not depend on the kind of store, judged here once instead of in every adapter. */
+/**
+ * What does not depend on the kind of store, judged here once instead of in every adapter. An
+ * adapter that found the setting by which data are lost has said more than could be said here.
+ */
 export function generalFindings(
   variable: StoreVariable,
   durability: Durability,
-  { clockSkewMs = 0, pendingMigrations }: Omit<Inspection, 'findings'>,
+  { clockSkewMs = 0, pendingMigrations, findings }: Inspection,
 ): Finding[] {
+  const known = findings.some(({ level }) => level === 'problem');
   return [
-    ...lost(variable, durability),
+    ...(known ? [] : lost(variable, durability)),
     ...(Math.abs(clockSkewMs) > skewMs ? [skewed(clockSkewMs)] : []),
     ...(pendingMigrations > 0 ? [pending(pendingMigrations)] : []),
   ];

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { exit } from '../run.js';
 import { clock } from '../stores.js';
 import { Progress } from './progress.js';
@@ -6,9 +6,10 @@ import { type CopyArguments, requestOf } from './request.js';
 import { type CopyReport, copyState } from './state-copy.js';
 
 /** `maxiaoke state …` */
-export function stateCommand(print: (text: string) => void): Command {
-  const state = new Command('state').description('what is stored, as a whole');
-  state
+export function addStateCommand(program: Command, print: (text: string) => void): void {
+  program
+    .command('state')
+    .description('what is stored, as a whole')
     .command('copy')
     .description('move history and sessions to another store, while the system runs')
     .requiredOption('--from <url>', 'the store to copy from; opened for reading')
@@ -32,7 +33,6 @@ export function stateCommand(print: (text: string) => void): Command {
       print(given.json ? JSON.stringify(report) : shown(report));
       if (report.verified && report.verified.difference !== null) process.exitCode = exit.data;
     });
-  return state;
 }
 
 /** Aborted by the first SIGINT or SIGTERM; the second ends the process, and a later run goes on. */

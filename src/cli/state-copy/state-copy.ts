@@ -183,8 +183,9 @@ class StateCopy {
 }
 
 /** What a copy cannot mend, the comparison names. */
-function unlessConflict(error: unknown): void {
+function unlessConflict(error: unknown): null {
   if (!(error instanceof CopyConflict)) throw error;
+  return null;
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -54,6 +54,15 @@ export class PooledDatabase extends SqlDatabase {
     return this.attempts((connection) => this.within(connection, work, mode));
   }
 
+  /**
+   * As `transaction`, but `work` sends its begin and its commit along with other statements: each
+   * round trip counts where everybody waits for it.
+   */
+  glued<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
+    this.checkWritable();
+    return this.attempts((connection) => this.undone(connection, work));
+  }
+
   /** Statements on one connection without a transaction, up to `ms`. Not repeated. */
   session<T>(ms: number, work: (queries: Queries) => Promise<T>): Promise<T> {
     return this.counted(this.connected(ms, (connection) => work(this.on(connection))));
@@ -74,12 +83,22 @@ export class PooledDatabase extends SqlDatabase {
     work: (queries: Queries) => Promise<T>,
     mode: TransactionMode,
   ): Promise<T> {
-    const queries = this.on(connection);
-    for (const statement of this.pool.begin[mode]) await queries.run(statement);
-    try {
+    for (const statement of this.pool.begin[mode]) await this.on(connection).run(statement);
+    return this.undone(connection, async (queries) => {
       const result = await work(queries);
       await queries.run('COMMIT');
       return result;
+    });
+  }
+
+  /** What fails leaves no transaction behind on its connection. */
+  private async undone<T>(
+    connection: PoolConnection,
+    work: (queries: Queries) => Promise<T>,
+  ): Promise<T> {
+    const queries = this.on(connection);
+    try {
+      return await work(queries);
     } catch (error) {
       if (this.usable(error)) await queries.run('ROLLBACK');
       throw error;

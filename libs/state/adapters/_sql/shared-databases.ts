@@ -8,6 +8,9 @@ interface Shared {
 /** Databases open in this process: the ports of one URL share a pool, and with SQLite the file. */
 const open = new Map<string, Shared>();
 
+/** Those whose last user has gone: whoever comes next waits, for an SQLite file has one lock. */
+const closing = new Map<string, Promise<void>>();
+
 /** The database of this key, opened by whoever comes first. Every use is given back by `leave`. */
 export async function enter<D extends SqlDatabase>(
   key: string,
@@ -15,7 +18,7 @@ export async function enter<D extends SqlDatabase>(
 ): Promise<D> {
   let shared = open.get(key);
   if (!shared) {
-    shared = { users: 0, database: connect() };
+    shared = { users: 0, database: afterClosing(key).then(connect) };
     open.set(key, shared);
   }
   shared.users += 1;
@@ -34,6 +37,15 @@ export async function leave(key: string): Promise<void> {
   shared.users -= 1;
   if (shared.users > 0) return;
   open.delete(key);
-  const database = await shared.database;
-  await database.close();
+  const closed = shared.database.then((database) => database.close());
+  closing.set(key, closed);
+  try {
+    await closed;
+  } finally {
+    if (closing.get(key) === closed) closing.delete(key);
+  }
 }
+
+const afterClosing = async (key: string): Promise<void> => {
+  await closing.get(key)?.catch(() => undefined); // told to whoever closed it
+};

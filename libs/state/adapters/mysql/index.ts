@@ -1,6 +1,8 @@
 import type { Adapter } from '#libs/state';
 import { SqlDataStore } from '../_sql/data/sql-data-store.js';
+import { SqlHistoryStore } from '../_sql/history/sql-history-store.js';
 import { mysqlOpener } from './mysql-database.js';
+import { mysqlHistory } from './mysql-history.js';
 import { example } from './mysql-pool.js';
 
 /** MariaDB 10.6 or MySQL 8.0.17 and newer. */
@@ -10,4 +12,5 @@ export const mysql: Adapter = {
   example,
   shared: true,
   data: (options) => new SqlDataStore(mysqlOpener, options),
+  history: (options) => new SqlHistoryStore(mysqlOpener, options, mysqlHistory()),
 };

@@ -10,8 +10,10 @@ const deadlock = 1213;
 const lockWaitTimeout = 1205;
 /** Not to be written, a primary that is none any more: 1290 --read-only, 1792 transaction, 1836 mode. */
 const readOnly = [1290, 1792, 1836];
-/** 1053 shutdown, 1077 and 1079 likewise, 1317 interrupted, 1927 killed, 4031 disconnected for idleness. */
-const ending = [1053, 1077, 1079, 1927, 4031];
+/** The server closes the connection. */
+const packetTooLarge = 1153;
+/** 1053 shutdown, 1077 and 1079 likewise, 1927 killed, 4031 disconnected for idleness. */
+const ending = [1053, 1077, 1079, packetTooLarge, 1927, 4031];
 
 export const retryable = (error: unknown): boolean =>
   [deadlock, lockWaitTimeout].includes(numberOf(error));
@@ -52,6 +54,8 @@ export function translate(error: unknown, place: Place): StateError {
       return misused(`does not have the expected schema (${message}); restore it, or use another`);
     case 1665:
       return misused('has binlog_format=STATEMENT, which cannot be written here; set it to ROW');
+    case packetTooLarge:
+      return misused('takes no packet of this size; set max_allowed_packet to 16M or more');
     case 3159:
       return misused('accepts connections over TLS only; add ?sslmode=require or verify-full');
     case 1040:

@@ -99,7 +99,13 @@ function sourceOf(options: StoreOptions, connections: Set<Driver>): DataSource {
     supportBigNumbers: false,
     bigNumberStrings: false,
     entities: entitiesOf('mysql', 'blob'),
-    extra: { decimalNumbers: true, enableKeepAlive: true, idleTimeout: 60_000 },
+    // The log's appends: what else would be several round trips. Values are always parameters.
+    extra: {
+      multipleStatements: true,
+      decimalNumbers: true,
+      enableKeepAlive: true,
+      idleTimeout: 60_000,
+    },
   });
 }
 

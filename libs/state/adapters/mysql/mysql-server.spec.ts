@@ -3,7 +3,7 @@ import { type Access, StoreMisconfigured } from '#libs/state';
 import { servers } from '../../../../test/support/servers/index.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
 import { SqlHandle } from '../_sql/sql-handle.js';
-import { describeSqlServer } from '../_sql/testing/server-promises.js';
+import { describeSqlServer } from '../_sql/server-promises.testing.js';
 import { mysqlOpener } from './mysql-database.js';
 import { checkVersion } from './mysql-server.js';
 

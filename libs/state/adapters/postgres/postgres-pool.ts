@@ -61,6 +61,7 @@ export class PostgresPool implements ConnectionPool {
       await within(timeoutMs, `${variable}: ${place.shown}`, source.initialize());
     } catch (error) {
       for (const client of pool?.clients ?? []) cut(client);
+      await pool?.end().catch(() => undefined); // the first error is the one to tell
       throw translate(error, place);
     }
     const { master } = source.driver as unknown as { master: TrackedPool };

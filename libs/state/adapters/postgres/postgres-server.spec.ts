@@ -3,7 +3,7 @@ import { type Access, StoreUnavailable } from '#libs/state';
 import { servers } from '../../../../test/support/servers/index.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
 import { SqlHandle } from '../_sql/sql-handle.js';
-import { describeSqlServer } from '../_sql/testing/server-promises.js';
+import { describeSqlServer } from '../_sql/server-promises.testing.js';
 import { postgresOpener } from './postgres-database.js';
 
 describeSqlServer({ opener: postgresOpener, freshUrl: () => servers.postgres.freshUrl() });

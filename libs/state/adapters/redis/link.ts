@@ -75,20 +75,28 @@ export class RedisLink {
   }
 
   /** `work` answers, or this throws one of the port's errors, within the deadline. */
-  async call<T>(what: string, work: (client: Client) => Promise<T>): Promise<T> {
+  async call<T>(
+    what: string,
+    work: (client: Client) => Promise<T>,
+    ms = this.timeoutMs,
+  ): Promise<T> {
     const { client } = this.open_();
     let answered = false;
     const answer = work(client).finally(() => (answered = true));
     try {
-      return await within(this.timeoutMs, `${this.name}: ${what}`, answer);
+      return await within(ms, `${this.name}: ${what}`, answer);
     } catch (error) {
       if (!answered) this.abandon(client);
       throw toStateError(error, this.name);
     }
   }
 
-  run<Reply>(script: Script<Reply>, key: string, args: readonly Argument[]): Promise<Reply> {
-    return script.run(this.client, key, args);
+  run<Reply>(
+    script: Script<Reply>,
+    keys: string | readonly string[],
+    args: readonly Argument[],
+  ): Promise<Reply> {
+    return script.run(this.client, typeof keys === 'string' ? [keys] : keys, args);
   }
 
   /** @throws StoreMisconfigured where the store was opened for reading */

@@ -5,8 +5,8 @@ import { isUnknownScript } from './redis-errors.js';
 export type Argument = string | number;
 
 /**
- * A Lua script, known to the server by its hash. All keys it touches are made from its one key and
- * so have its hash tag: on a cluster they live together.
+ * A Lua script, known to the server by its hash. All keys it touches are made from those it is given
+ * and have their hash tag: on a cluster it is given one.
  */
 export class Script<Reply = unknown> {
   readonly sha: string;
@@ -16,12 +16,12 @@ export class Script<Reply = unknown> {
   }
 
   /** A server that does not know the script (restarted, or promoted) gets its text. */
-  async run(client: Client, key: string, args: readonly Argument[]): Promise<Reply> {
+  async run(client: Client, keys: readonly string[], args: readonly Argument[]): Promise<Reply> {
     try {
-      return (await client.call('evalsha', [this.sha, 1, key, ...args])) as Reply;
+      return (await client.call('evalsha', [this.sha, keys.length, ...keys, ...args])) as Reply;
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
-      return (await client.call('eval', [this.source, 1, key, ...args])) as Reply;
+      return (await client.call('eval', [this.source, keys.length, ...keys, ...args])) as Reply;
     }
   }
 }

@@ -127,7 +127,9 @@ describe('an SQLite file', () => {
     await full.open();
     await full.createRoom({ id: 'r', kind: 'open', name: 'r', createdAt: 1, createdBy: 'u' }, []);
     await full.append('r', [event()]);
-    const { db } = (full as unknown as { handle: { file: { db: Database.Database } } }).handle.file;
+    const { db } = (
+      full as unknown as { handle: { database: { file: { db: Database.Database } } } }
+    ).handle.database.file;
     const pages = db.pragma('page_count', { simple: true }) as number;
     db.pragma(`max_page_count = ${pages}`);
     await expect(

@@ -1,7 +1,8 @@
 import type { Adapter } from '#libs/state';
 import { SqlDataStore } from '../_sql/data/sql-data-store.js';
+import { SqlHistoryStore } from '../_sql/history/sql-history-store.js';
 import { sqliteOpener } from './sqlite-database.js';
-import { SqliteHistoryStore } from './sqlite-history-store.js';
+import { sqliteHistory } from './sqlite-history.js';
 
 /** One file, one process, every acknowledged write on disk: the embedded default. */
 export const sqlite: Adapter = {
@@ -10,5 +11,5 @@ export const sqlite: Adapter = {
   example: 'sqlite:./data/maxiaoke.db',
   shared: false,
   data: (options) => new SqlDataStore(sqliteOpener, options),
-  history: (options) => new SqliteHistoryStore(options),
+  history: (options) => new SqlHistoryStore(sqliteOpener, options, sqliteHistory),
 };

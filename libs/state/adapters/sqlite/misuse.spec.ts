@@ -2,12 +2,19 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, SystemClock } from '#libs/kernel';
-import { type Access, AlreadyExists, CorruptRecord, StoreMisconfigured } from '#libs/state';
+import {
+  type Access,
+  AlreadyExists,
+  CorruptRecord,
+  type HistoryStore,
+  StoreMisconfigured,
+} from '#libs/state';
 import { account, event } from '#libs/state/testing';
 import { SqlDataStore } from '../_sql/data/sql-data-store.js';
+import { SqlHistoryStore } from '../_sql/history/sql-history-store.js';
 import { SqlHandle } from '../_sql/sql-handle.js';
 import { sqliteOpener } from './sqlite-database.js';
-import { SqliteHistoryStore } from './sqlite-history-store.js';
+import { sqliteHistory } from './sqlite-history.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'maxiaoke-misuse-'));
 let files = 0;
@@ -23,8 +30,8 @@ const options = (file: string, access: Access = 'exclusive') => ({
   access,
 });
 
-async function opened(file: string, access?: Access): Promise<SqliteHistoryStore> {
-  const store = new SqliteHistoryStore(options(file, access));
+async function opened(file: string, access?: Access): Promise<HistoryStore> {
+  const store = new SqlHistoryStore(sqliteOpener, options(file, access), sqliteHistory);
   await store.open();
   return store;
 }

@@ -144,7 +144,7 @@ const sourceOf = (
     readonly,
     timeout: 5000,
     prepareDatabase: (db: unknown) => prepareDatabase(db as Database.Database),
-    entities: entitiesOf('blob'),
+    entities: entitiesOf('sqlite', 'blob'),
   });
 
 export const sqliteOpener: Opener<SqliteDatabase> = {

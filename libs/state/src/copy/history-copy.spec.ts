@@ -44,6 +44,10 @@ describe('a copy of history', () => {
   const copier = (more: Partial<HistoryCopyOptions> = {}) =>
     new HistoryCopy({ from, to, termsOf, ...more });
   const difference = async () => (await historyDifference({ from, to })).difference;
+  const addRooms = async (count: number) => {
+    for (let at = 0; at < count; at += 1)
+      await from.createRoom(room(`room-${at}`, { kind: at % 2 === 0 ? 'open' : 'direct' }), []);
+  };
   const addMember = (id: string, user: string, since = 1) =>
     from.putMember(id, { user, role: 'member', since });
 
@@ -57,8 +61,7 @@ describe('a copy of history', () => {
     await from.trim('r', 301);
     await from.markRead('r', 'b', 400);
     await from.markRead('r', 'guest', 7);
-    for (let at = 0; at < 1100; at += 1)
-      await from.createRoom(room(`room-${at}`, { kind: at % 2 === 0 ? 'open' : 'direct' }), []);
+    await addRooms(40);
   });
 
   it('keeps every number, epoch, name, member and marker, and lets search find', async () => {
@@ -69,13 +72,21 @@ describe('a copy of history', () => {
     expect(hits.map(({ event: { seq } }) => seq)).toEqual([2500]);
   });
 
+  it('copies more rooms and members than a page holds', async () => {
+    await addRooms(2100);
+    for (let at = 0; at < 1100; at += 1) await addMember('room-1', `user-${at}`);
+    await copier().pass();
+    expect(await difference()).toBeNull();
+    expect(await to.room('room-2099')).not.toBeNull();
+  });
+
   it('counts what it copied, and copies nothing twice', async () => {
     const once = copier();
     await once.pass();
-    expect(once.progress).toEqual({ rooms: 1101, events: 2200, removed: 0 });
+    expect(once.progress).toEqual({ rooms: 41, events: 2200, removed: 0 });
     const again = copier();
     await again.pass();
-    expect(again.progress).toEqual({ rooms: 1101, events: 0, removed: 0 });
+    expect(again.progress).toEqual({ rooms: 41, events: 0, removed: 0 });
   });
 
   it('goes on where it was cut off, whether the last call had its effect or not', async () => {
@@ -169,7 +180,7 @@ describe('a copy of history', () => {
       await to.append('r', [say('mine')]);
       await expect(copier().pass()).rejects.toThrow(CopyConflict);
       expect((await to.positions(['r'])).get('r')?.head).toBe(1);
-      expect(await to.room('room-1099')).not.toBeNull();
+      expect(await to.room('room-39')).not.toBeNull();
     });
 
     it('refuses a room that was written to after it was copied', async () => {
@@ -202,7 +213,7 @@ describe('a copy of history', () => {
     it('tells how much was compared', async () => {
       await copier().pass();
       expect(await historyDifference({ from, to })).toEqual({
-        rooms: 1101,
+        rooms: 41,
         events: 2200,
         difference: null,
       });
@@ -268,11 +279,27 @@ describe('a copy of history', () => {
         to,
         again: async (id) => {
           again.push(id);
-          await copy.again(id);
+          return copy.again(id);
         },
       });
-      expect(verified).toEqual({ rooms: 1101, events: 2201, difference: null });
+      expect(verified).toEqual({ rooms: 41, events: 2201, difference: null });
       expect(again).toEqual(['r']);
+    });
+
+    it('compares a room that never stands still up to where it was copied', async () => {
+      const copy = copier();
+      await copy.pass();
+      await from.append('r', [say('first')]);
+      const moving = failing(from, (method) => {
+        if (method === 'read') void from.append('r', [say('again')]);
+        return false;
+      });
+      const { difference: found } = await historyDifference({
+        from: moving,
+        to,
+        again: (id) => copy.again(id),
+      });
+      expect(found).toBeNull();
     });
   });
 });

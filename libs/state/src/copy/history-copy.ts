@@ -84,10 +84,10 @@ export class HistoryCopy {
       if (asked.length === batch) await ask();
     }
     await ask();
-    await eachOf(each(behind), this.options.parallel ?? 4, (room) => {
+    await eachOf(each(behind), this.options.parallel ?? 4, async (room) => {
       const known = this.copied.get(room.id);
       const whole = known?.name !== room.name;
-      return this.room(room, () =>
+      await this.room(room, () =>
         whole
           ? this.rooms.copy(room, this.mayReplace(room.id))
           : this.rooms.copyLog(room, this.mayReplace(room.id)),
@@ -95,16 +95,21 @@ export class HistoryCopy {
     });
   }
 
-  /** One room again, whole. @throws CopyConflict */
-  async again(id: string): Promise<void> {
+  /** One room again, whole; gives the head reached, null where the source has it no more. @throws CopyConflict */
+  async again(id: string): Promise<number | null> {
     const room = await this.from.room(id);
-    if (room) await this.room(room, () => this.rooms.copy(room, this.mayReplace(id)));
+    if (!room) return null;
+    return this.room(room, () => this.rooms.copy(room, this.mayReplace(id)));
   }
 
-  private async room(room: RoomRecord, copy: () => Promise<Position | null>): Promise<void> {
+  private async room(
+    room: RoomRecord,
+    copy: () => Promise<Position | null>,
+  ): Promise<number | null> {
     const reached = await copy();
     if (reached) this.copied.set(room.id, { ...reached, name: room.name });
     else await this.remove(room.id);
+    return reached?.head ?? null;
   }
 
   private isCurrent(room: RoomRecord, now: Position | undefined): boolean {

@@ -11,8 +11,11 @@ export interface VerifyOptions {
   from: HistoryStore;
   to: HistoryStore;
   parallel?: number;
-  /** Called where a room differs, before it is compared again: a source that is written to moved on. */
-  again?: (room: string) => Promise<void>;
+  /**
+   * Called where a room differs: the source may have moved on. Copies the room again and gives the
+   * head reached, up to which it is then compared; null where the room is gone or cannot be copied.
+   */
+  again?: (room: string) => Promise<number | null>;
   onRoom?: (room: string, digest: RoomDigest) => void;
 }
 
@@ -49,11 +52,12 @@ export async function historyDifference(
 
 /** The comparison of one room, or null where the source deleted it meanwhile. */
 async function settled({ from, to, again }: VerifyOptions, id: string) {
+  let upTo: number | null = null;
   for (let attempt = 1; ; attempt += 1) {
     const room = await from.room(id);
     if (!room) return null;
-    const found = await compareRoom(from, to, room);
+    const found = await compareRoom(from, to, room, upTo ?? undefined);
     if ('digest' in found || !again || attempt === attempts) return found;
-    await again(id);
+    upTo = await again(id);
   }
 }

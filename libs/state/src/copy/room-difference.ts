@@ -22,18 +22,21 @@ export type Comparison = { difference: string } | { digest: RoomDigest };
 /**
  * Compares one room of two stores: record, epoch, first, head, every event, members, markers. Both
  * logs are read page by page and hashed as they go; where the hashes part, the event is named.
+ * @param upTo what both must have; events above it are not compared, nor the heads. For a room that
+ * is written to all the while, and was copied up to there. Without it the heads have to be equal.
  */
 export async function compareRoom(
   from: HistoryStore,
   to: HistoryStore,
   room: RoomRecord,
+  upTo?: number,
 ): Promise<Comparison> {
   const there = await to.room(room.id);
   if (!there) return { difference: `room ${room.id} is missing at the target` };
   try {
     const record = firstOf(room, there, ['kind', 'name', 'courseId', 'createdAt', 'createdBy']);
     if (record) return { difference: `room ${room.id}: ${record}` };
-    const log = await compareLog(from, to, room.id);
+    const log = await compareLog(from, to, room.id, upTo);
     if ('difference' in log) return log;
     const people = await peopleDifference(from, to, room.id);
     return people ? { difference: people } : log;
@@ -44,12 +47,18 @@ export async function compareRoom(
   }
 }
 
-async function compareLog(from: HistoryStore, to: HistoryStore, id: string): Promise<Comparison> {
+async function compareLog(
+  from: HistoryStore,
+  to: HistoryStore,
+  id: string,
+  upTo: number | undefined,
+): Promise<Comparison> {
   const hash = createHash('sha256');
   let events = 0;
   for (let after = 0; ;) {
-    const range = { after, limit: pageSize };
-    const [ours, theirs] = await Promise.all([from.read(id, range), to.read(id, range)]);
+    const slice = async (store: HistoryStore) =>
+      below(await store.read(id, { after, limit: pageSize }), upTo);
+    const [ours, theirs] = await Promise.all([slice(from), slice(to)]);
     const position = firstOf(ours, theirs, ['epoch', 'first', 'head']);
     if (position) return { difference: `room ${id}: ${position}` };
     const [left, right] = [digestOf(ours), digestOf(theirs)];
@@ -63,6 +72,12 @@ async function compareLog(from: HistoryStore, to: HistoryStore, id: string): Pro
     }
     after = last.seq;
   }
+}
+
+/** The slice as if the log ended at `upTo`. */
+function below(slice: LogSlice, upTo = Infinity): LogSlice {
+  if (slice.head <= upTo) return slice;
+  return { ...slice, head: upTo, events: slice.events.filter(({ seq }) => seq <= upTo) };
 }
 
 function digestOf({ events }: LogSlice): Buffer {

@@ -35,6 +35,8 @@ interface Slot {
   id: string;
   /** Its place among the room's new events, from 1. */
   n: number;
+  /** Whoever is answered first stored it; the others repeat it. */
+  answered: boolean;
 }
 
 /** What of a batch is to be stored, where `known` is stored already and repeats within it are dropped. */
@@ -47,40 +49,51 @@ export class BatchPlan {
     private readonly known: ReadonlyMap<string, Known>,
   ) {
     for (const { room, events } of batch) {
-      const draft = this.draft(room, events.length === 0);
-      for (const event of events) {
-        const key = keyOf(room, event);
-        if (known.has(key) || this.slots.has(key)) continue;
-        const { events: fresh } = draft ?? this.draft(room, true);
-        this.slots.set(key, { id: event.id, n: fresh.push(event) });
-      }
+      // Without events, too: whether there is such a room is what is asked then.
+      if (events.length === 0) this.draft(room);
+      for (const event of events) this.add(room, event);
     }
   }
 
   /** In the order of their rooms, which is the order they are locked in. */
   get drafts(): Draft[] {
     const drafts = [...this.byRoom.values()];
-    return drafts.length < 2 ? drafts : drafts.sort((one, other) => (one.room < other.room ? -1 : 1));
+    return drafts.length < 2
+      ? drafts
+      : drafts.sort((one, other) => (one.room < other.room ? -1 : 1));
   }
 
   /** Tells every caller what became of its events; who named a room that does not exist, that. */
   settle(starts: ReadonlyMap<string, Start>): void {
-    for (const { room, events, resolve, reject } of this.batch) {
+    for (const pending of this.batch) {
+      const { room, events } = pending;
       const start = starts.get(room);
-      if (!start && this.byRoom.has(room)) {
-        reject(new NoSuchRecord(`room ${room}`));
-        continue;
-      }
-      resolve(events.map((event) => this.answer(room, event, start)));
+      if (!start && this.byRoom.has(room)) pending.reject(new NoSuchRecord(`room ${room}`));
+      else pending.resolve(events.map((event) => this.answer(room, event, start)));
     }
+  }
+
+  private add(room: string, event: NewEvent): void {
+    const key = keyOf(room, event);
+    if (this.known.has(key) || this.slots.has(key)) return;
+    const n = this.draft(room).events.push(event);
+    this.slots.set(key, { id: event.id, n, answered: false });
+  }
+
+  private draft(room: string): Draft {
+    let draft = this.byRoom.get(room);
+    if (!draft) this.byRoom.set(room, (draft = { room, events: [] }));
+    return draft;
   }
 
   private answer(room: string, event: NewEvent, start: Start | undefined): Appended {
     const key = keyOf(room, event);
     const first = this.known.get(key);
     if (first) return { id: first.id, seq: first.seq, epoch: first.epoch, duplicate: true };
-    const { id, n } = this.slots.get(key) as Slot;
+    const slot = this.slots.get(key) as Slot;
     const { head, epoch } = start as Start;
-    return { id, seq: head + n, epoch, duplicate: id !== event.id };
+    const duplicate = slot.answered;
+    slot.answered = true;
+    return { id: slot.id, seq: head + slot.n, epoch, duplicate };
   }
 }

@@ -1,4 +1,5 @@
 import type { CopiedEvent, Page, PendingAppend } from '#libs/state';
+import type { Dialect } from '../dialect.js';
 import type { Queries } from '../queries.js';
 import type { SqlDatabase } from '../sql-database.js';
 import type { EventRow } from './rows.js';
@@ -10,12 +11,17 @@ export interface HistoryDialect<D extends SqlDatabase = SqlDatabase> {
   /** Stores what many callers append, all in few round trips. Settles each of them and never throws. */
   commit(database: D, batch: readonly PendingAppend[]): Promise<void>;
   /** Stores events with the numbers they have, in a transaction that holds the room. */
-  insert(queries: Queries, room: string, events: readonly CopiedEvent[]): Promise<void>;
+  insert(
+    queries: Queries,
+    dialect: Dialect,
+    room: string,
+    events: readonly CopiedEvent[],
+  ): Promise<void>;
   /** Forgets the terms of events below `before`, in the transaction that forgets those. */
   forgetTerms(queries: Queries, room: string, before: number): Promise<void>;
   /** The rows of HistoryStore.search. `rooms` and `terms` are distinct and not empty. */
   search(
-    queries: Queries,
+    database: D,
     rooms: readonly string[],
     terms: readonly string[],
     page: Page,

@@ -1,41 +1,39 @@
-import type { CopiedEvent, Page } from '#libs/state';
-import type { Dialect } from '../dialect.js';
+import type { NewEvent } from '#libs/state';
+import type { SqlDatabase } from '../sql-database.js';
 import { insertRows } from '../insert-rows.js';
-import type { Param, Queries } from '../queries.js';
+import type { Param } from '../queries.js';
+import type { HistoryDialect } from './history-dialect.js';
 import { eventFields, type EventRow, eventValues } from './rows.js';
 import { distinctTerms } from './terms.js';
 
 /** The search index of databases without one for lists: a row a term of each message. */
-export class TermsTable {
-  static readonly fields = ['room', 'term', 'seq'];
+export const termFields = ['room', 'term', 'seq'];
 
-  constructor(private readonly dialect: Dialect) {}
+export const termRows = (
+  room: string,
+  seq: number,
+  { terms }: Pick<NewEvent, 'terms'>,
+): Param[][] => distinctTerms(terms).map((term) => [room, term, seq]);
 
-  async insert(queries: Queries, room: string, events: readonly CopiedEvent[]): Promise<void> {
-    const { dialect } = this;
+type TermsTable = Pick<HistoryDialect, 'insert' | 'forgetTerms' | 'search'>;
+
+export const termsTable: TermsTable = {
+  async insert(queries, dialect, room, events) {
     const rows = events.map((event) => eventValues(room, event.seq, event));
     await insertRows(queries, dialect, { table: 'events', columns: eventFields }, rows);
-    const terms = events.flatMap((event) =>
-      distinctTerms(event.terms).map((term): Param[] => [room, term, event.seq]),
-    );
-    const into = { table: 'event_terms', columns: TermsTable.fields };
-    await insertRows(queries, dialect, into, terms);
-  }
+    const terms = events.flatMap((event) => termRows(room, event.seq, event));
+    await insertRows(queries, dialect, { table: 'event_terms', columns: termFields }, terms);
+  },
 
-  async forgetTerms(queries: Queries, room: string, before: number): Promise<void> {
+  async forgetTerms(queries, room, before) {
     await queries.run('DELETE FROM event_terms WHERE room = ? AND seq < ?', [room, before]);
-  }
+  },
 
   /** Messages that have as many rows among the terms as there are terms. */
-  search(
-    queries: Queries,
-    rooms: readonly string[],
-    terms: readonly string[],
-    { limit, after }: Page,
-  ): Promise<EventRow[]> {
-    const { dialect } = this;
+  search(database: SqlDatabase, rooms, terms, { limit, after }) {
+    const { dialect } = database;
     const fields = eventFields.map((field) => `events.${field}`).join(', ');
-    return queries.all<EventRow>(
+    return database.all<EventRow>(
       `SELECT ${fields} FROM (SELECT room, seq FROM event_terms WHERE ${dialect.among('room')} AND ${dialect.among('term')}
         GROUP BY room, seq HAVING count(*) = ?) hits
         JOIN events ON events.room = hits.room AND events.seq = hits.seq
@@ -49,5 +47,5 @@ export class TermsTable {
         limit,
       ],
     );
-  }
-}
+  },
+};

@@ -56,16 +56,20 @@ export const statements: readonly string[] = [
   BEGIN
     RETURN QUERY WITH
       locked AS MATERIALIZED (
-        SELECT id, rooms.head FROM rooms WHERE id = ANY (in_rooms) ORDER BY id FOR NO KEY UPDATE),
+        SELECT id FROM rooms WHERE id = ANY (in_rooms) ORDER BY id FOR NO KEY UPDATE),
+      raised AS (
+        UPDATE rooms SET head = rooms.head + given.n
+        FROM locked JOIN unnest(in_rooms, in_counts) AS given (id, n) ON given.id = locked.id
+        WHERE rooms.id = locked.id
+        RETURNING rooms.id, rooms.epoch, rooms.head - given.n AS head),
       stored AS (
         INSERT INTO events (${columns})
-        SELECT given.room, locked.head + given.n, given.id, given.type, given.sender, given.cid, given.at,
+        SELECT given.room, raised.head + given.n, given.id, given.type, given.sender, given.cid, given.at,
           given.target, given.body, given.terms
         FROM json_to_recordset(in_events) AS given (room text, n bigint, id text, type text, sender text, cid text,
           at bigint, target text, body text, terms text[])
-        JOIN locked ON locked.id = given.room)
-      UPDATE rooms SET head = rooms.head + given.n FROM unnest(in_rooms, in_counts) AS given (id, n)
-      WHERE rooms.id = given.id RETURNING rooms.id, rooms.epoch, rooms.head - given.n;
+        JOIN raised ON raised.id = given.room)
+      SELECT raised.id, raised.epoch, raised.head FROM raised;
     IF in_deletions THEN
       UPDATE events SET deleted = 1
       FROM json_to_recordset(in_events) AS given (room text, type text, target text)

@@ -1,203 +1,260 @@
 /**
  * A room's keys, all with its hash tag; K is `prefix:r:{room}`:
  *
- * - `K` hash: the record, `epoch`, `head`, `first`; `m<user>` a member, `r<user>` a read marker
+ * - `K` hash: the record, `epoch`, `head`, `first`; `m<user>` a member, `r<user>` a read marker;
+ *   `c<sender>\n<cid>` and `i<event id>` → seq. One hash, so that an append reads and writes it once.
  * - `K:us` sorted set: who has a member or marker field, for paging in byte order
- * - `K:log` stream: an event each, its id `<seq>-0`
- * - `K:ix` hash: `c<sender>\n<cid>` and `i<event id>` → seq
+ * - `K:log` stream: what one commit brought, up to 32 events an entry; the entry's id is `<seq>-0` of
+ *   its last event, and of each event there is a field (id, type, sender, cid, at and perhaps target,
+ *   by line) and a value (the body). The entry that holds n is thus the first from n on.
+ * - `K:w` list: `<seq>\0term\0term\0` of the messages with terms since the last full block
  * - `K:tg` sorted set: `<target>\0<seq>` of events that change another
  * - `K:del` sorted set: seqs of deleted messages
- * - `K:b<n>` hash, one per 512 events: how many live messages there are (`n`) and of whom
- *   (`s<sender>`), the lowest and highest message id (`lo`, `hi`), and the postings: `t<term>` → two
- *   bytes an event
+ * - `K:b<n>` hash, one per full block of 256 events: how many live messages it has (`n`) and of whom
+ *   (`s<sender>`), how the lowest and highest message id begin (`lo`, `hi`), and the postings: `t<term>` → a byte
+ *   an event
  *
- * The blocks keep what grows with the log in small pieces: a trim drops them whole, an append
- * rewrites a few bytes, unread counts add up blocks, and a search skips those that cannot hold a hit.
+ * A redis.call costs more than what it does, so an append makes three whatever it brings. The blocks
+ * keep counts and postings in small pieces and off that path: the event that fills a block folds it. A
+ * trim drops blocks whole, unread counts add them up, a search passes over those that cannot hold a hit.
  *
  * Events below `first` do not exist, whether swept away yet or not. Lua's `<` compares strings by the
  * server's locale, so ids are compared byte by byte here.
  */
 export const roomKeys = `
-local K = KEYS[1]
-local LOG, IX, TG, DEL, US = K..':log', K..':ix', K..':tg', K..':del', K..':us'
-local BLOCK, CHUNK = 512, 4000
-local call, byte, floor = redis.call, string.byte, math.floor
-local function blockOf(seq) return floor((seq - 1) / BLOCK) end
-local function blockKey(n) return K..':b'..n end
-local function less(a, b)
-  local n = #a < #b and #a or #b
-  for i = 1, n do
-    local x, y = byte(a, i), byte(b, i)
-    if x ~= y then return x < y end
-  end
-  return #a < #b
-end
+local K, LOG, DEL = KEYS[1], KEYS[1]..':log', KEYS[1]..':del'
+local BLOCK, CHUNK = 256, 4000
+local call, floor = redis.call, math.floor
 local function each(command, key, list)
   for from = 1, #list, CHUNK do
     call(command, key, unpack(list, from, math.min(from + CHUNK - 1, #list)))
   end
 end
+`;
+
+/** The block of an event, and the event itself. */
+export const reading = `
 local function position()
   local found = call('HMGET', K, 'epoch', 'head', 'first')
   if not found[1] then return nil end
   return found[1], tonumber(found[2]), tonumber(found[3])
 end
-local function entryAt(seq) return call('XRANGE', LOG, seq, seq)[1] end
-`;
-
-/** Stores events: \`put(seq, at)\` for the one whose fields begin at ARGV[at], then \`flush()\` once. */
-const writing = `
-local pending, postings, index, targets = {}, {}, {}, {}
-local function add(block, field, by)
-  local counts = pending[block]
-  if not counts then counts = {}; pending[block] = counts end
-  counts[field] = (counts[field] or 0) + by
+local function blockOf(seq) return floor((seq - 1) / BLOCK) end
+local function lastOf(entry) return tonumber(string.match(entry[1], '^%d+')) end
+local function eventAt(seq)
+  local entry = call('XRANGE', LOG, seq, '+', 'COUNT', 1)[1]
+  if not entry then return nil end
+  local fields = entry[2]
+  local at = #fields - 1 - 2 * (lastOf(entry) - seq)
+  return fields[at], fields[at + 1]
 end
-local function delete(target, first, known)
-  local seq = known['i'..target] or tonumber(call('HGET', IX, 'i'..target) or nil)
-  if not seq or seq < first then return end
-  local entry = entryAt(seq)
-  if not entry or entry[2][4] ~= 'message' then return end
-  if call('ZADD', DEL, seq, seq) == 0 then return end
-  add(blockOf(seq), 'n', -1)
-  add(blockOf(seq), 's'..entry[2][6], -1)
+local function deletedIn(low, high)
+  local gone = {}
+  for _, seq in ipairs(call('ZRANGEBYSCORE', DEL, low, high)) do gone[tonumber(seq)] = true end
+  return gone
 end
-local function post(seq, terms)
-  local n = blockOf(seq)
-  local of = postings[n]
-  if not of then of = {}; postings[n] = of end
-  local offset = seq - 1 - n * BLOCK
-  local mark = string.char(floor(offset / 256), offset % 256)
-  for term in string.gmatch(terms, '[^%z]+') do of[term] = (of[term] or '')..mark end
-end
-local function put(seq, at, first, known)
-  local id, kind, sender, target, terms = ARGV[at], ARGV[at+1], ARGV[at+2], ARGV[at+5], ARGV[at+7]
-  if target == '' then
-    call('XADD', LOG, seq..'-0', 'i', id, 't', kind, 's', sender, 'c', ARGV[at+3], 'a', ARGV[at+4], 'b', ARGV[at+6])
-  else
-    target = string.sub(target, 2)
-    call('XADD', LOG, seq..'-0', 'i', id, 't', kind, 's', sender, 'c', ARGV[at+3], 'a', ARGV[at+4], 'b', ARGV[at+6], 'g', target)
-    targets[#targets + 1] = 0
-    targets[#targets + 1] = target..'\\0'..string.format('%016d', seq)
-    if kind == 'message.deleted' then delete(target, first, known) end
-  end
-  index[#index + 1] = 'c'..sender..'\\n'..ARGV[at+3]
-  index[#index + 1] = seq
-  index[#index + 1] = 'i'..id
-  index[#index + 1] = seq
-  if kind == 'message' then
-    local n = blockOf(seq)
-    add(n, 'n', 1)
-    add(n, 's'..sender, 1)
-    if terms ~= '' then post(seq, terms) end
-  end
-end
-local function flush(head, lo, hi)
-  if #index > 0 then each('HSET', IX, index) end
-  if #targets > 0 then each('ZADD', TG, targets) end
-  call('HSET', K, 'head', head)
-  for n, counts in pairs(pending) do
-    for field, by in pairs(counts) do
-      if by ~= 0 then call('HINCRBY', blockKey(n), field, by) end
-    end
-  end
-  for n, of in pairs(postings) do
-    local key, fields, terms = blockKey(n), {}, {}
-    for term in pairs(of) do
-      terms[#terms + 1] = term
-      fields[#fields + 1] = 't'..term
-    end
-    local set = {}
-    for from = 1, #fields, CHUNK do
-      local found = call('HMGET', key, unpack(fields, from, math.min(from + CHUNK - 1, #fields)))
-      for i = 1, #found do
-        set[#set + 1] = fields[from + i - 1]
-        set[#set + 1] = (found[i] or '')..of[terms[from + i - 1]]
+local find, sub = string.find, string.sub
+local function messagesIn(low, high, visit)
+  local last = call('XRANGE', LOG, high, '+', 'COUNT', 1)[1]
+  local entries = last and call('XRANGE', LOG, low, last[1]) or {}
+  if #entries == 0 then return end
+  local gone, seq = deletedIn(low, high), lastOf(entries[1]) - #entries[1][2] / 2
+  for i = 1, #entries do
+    local events = entries[i][2]
+    for e = 1, #events, 2 do
+      seq = seq + 1
+      if seq >= low and seq <= high and not gone[seq] then
+        local header = events[e]
+        local a = find(header, '\\n', 1, true)
+        local b = find(header, '\\n', a + 1, true)
+        if sub(header, a + 1, b - 1) == 'message' then
+          visit(header, sub(header, b + 1, find(header, '\\n', b + 1, true) - 1))
+        end
       end
     end
-    local bounds = call('HMGET', key, 'lo', 'hi')
-    if not bounds[1] or less(lo, bounds[1]) then set[#set + 1] = 'lo'; set[#set + 1] = lo end
-    if not bounds[2] or less(bounds[2], hi) then set[#set + 1] = 'hi'; set[#set + 1] = hi end
-    each('HSET', key, set)
   end
+end
+`;
+
+/** Byte order; and what of an id a block knows: the time in it, by which neighbours are mostly equal. */
+export const less = `
+local byte = string.byte
+local function beginOf(header) return string.match(string.sub(header, 1, 13), '^[^\\n]*') end
+local function less(a, b)
+  for i = 1, math.min(#a, #b) do
+    local x, y = byte(a, i), byte(b, i)
+    if x ~= y then return x < y end
+  end
+  return #a < #b
 end
 `;
 
 /**
- * ARGV: lowest and highest event id, number of calls; per call the number of its events; per event
- * id, type, sender, cid, at, '' or '=target', body, terms joined by \\0.
- * Gives nil without the room, else epoch and: per event its seq, or 'seq id' of the one it repeats;
- * a call with a taken event id gives '!id' alone and stores nothing.
+ * Stores events: \`put(seq, at, first)\` for the one whose fields begin at ARGV[at], then \`flush()\` once.
+ * Per event: cid field, id field, header, body, terms or '', and '', '=target' or, of a
+ * deletion, '!target'.
+ */
+const writing = `
+local entry, set, terms, targets, last = { 'XADD', LOG, 0 }, {}, nil, nil, nil
+local function flush()
+  if not last then return end
+  entry[3] = last..'-0'
+  call(unpack(entry))
+  entry = { 'XADD', LOG, 0 }
+  set[#set + 1] = 'head'
+  set[#set + 1] = last
+  each('HSET', K, set)
+  set, last = {}, nil
+  if terms then each('RPUSH', K..':w', terms); terms = nil end
+  if targets then each('ZADD', K..':tg', targets); targets = nil end
+end
+local function rarely(seq, target, first)
+  ${reading}${less}
+  if target ~= '' then
+    targets = targets or {}
+    targets[#targets + 1] = 0
+    targets[#targets + 1] = string.sub(target, 2)..'\\0'..string.format('%016d', seq)
+  end
+  if string.sub(target, 1, 1) == '!' then
+    flush()
+    local at = tonumber(call('HGET', K, 'i'..string.sub(target, 2)) or nil)
+    local header = at and at >= first and eventAt(at)
+    if header then
+      local kind, sender = string.match(header, '^[^\\n]*\\n([^\\n]*)\\n([^\\n]*)')
+      if kind == 'message' and call('ZADD', DEL, at, at) == 1 and blockOf(at) ~= blockOf(seq) then
+        call('HINCRBY', K..':b'..blockOf(at), 'n', -1)
+        call('HINCRBY', K..':b'..blockOf(at), 's'..sender, -1)
+      end
+    end
+  end
+  if seq % BLOCK ~= 0 then return end
+  flush()
+  local base, counts, marks, n, lo, hi = seq - BLOCK, {}, {}, 0, nil, nil
+  messagesIn(base + 1, seq, function(header, sender)
+    n = n + 1
+    counts[sender] = (counts[sender] or 0) + 1
+    local begin = beginOf(header)
+    if begin ~= hi then
+      if not hi then lo, hi = begin, begin elseif less(hi, begin) then hi = begin elseif less(begin, lo) then lo = begin end
+    end
+  end)
+  for _, kept in ipairs(call('LRANGE', K..':w', 0, -1)) do
+    local at, all = string.match(kept, '^(%d+)%z(.*)$')
+    local mark = string.char(at - base - 1)
+    for term in string.gmatch(all, '%Z+') do
+      local of = marks[term]
+      if of then of[#of + 1] = mark else marks[term] = { mark } end
+    end
+  end
+  if n > 0 then
+    local block, b = { 'n', n, 'lo', lo, 'hi', hi }, 6
+    for sender, count in pairs(counts) do block[b + 1], block[b + 2], b = 's'..sender, count, b + 2 end
+    for term, of in pairs(marks) do block[b + 1], block[b + 2], b = 't'..term, table.concat(of), b + 2 end
+    each('HSET', K..':b'..blockOf(seq), block)
+  end
+  call('DEL', K..':w')
+end
+local function put(seq, at, first)
+  local n, m = #entry, #set
+  last = string.format('%d', seq)
+  entry[n + 1], entry[n + 2] = ARGV[at+2], ARGV[at+3]
+  set[m + 1], set[m + 2], set[m + 3], set[m + 4] = ARGV[at], last, ARGV[at+1], last
+  if ARGV[at+4] ~= '' then
+    terms = terms or {}
+    terms[#terms + 1] = last..'\\0'..ARGV[at+4]
+  end
+  if n > 64 then flush() end
+  if ARGV[at+5] ~= '' or seq % BLOCK == 0 then rarely(seq, ARGV[at+5], first) end
+end
+`;
+
+/**
+ * KEYS: rooms. ARGV: for each the number of calls; per call the number of its events, and they.
+ * Gives for each nil without the room, else epoch and: per event its seq, or 'seq id' of the one it
+ * repeats; a call with a taken event id gives '!id' alone and stores nothing.
  */
 export const appendLua = `${roomKeys}${writing}
-local epoch, head, first = position()
-if not epoch then return false end
-local calls, fields, known, ids = tonumber(ARGV[3]), {}, {}, {}
-local at = 4
-for _ = 1, calls do
-  local n = tonumber(ARGV[at])
-  at = at + 1
-  for _ = 1, n do
-    fields[#fields + 1] = 'c'..ARGV[at+2]..'\\n'..ARGV[at+3]
-    fields[#fields + 1] = 'i'..ARGV[at]
-    at = at + 8
-  end
+local function idAt(seq)
+  ${reading}
+  return string.match(eventAt(seq), '^[^\\n]*')
 end
-for from = 1, #fields, CHUNK do
-  local found = call('HMGET', IX, unpack(fields, from, math.min(from + CHUNK - 1, #fields)))
-  for i = 1, #found do
-    local seq = found[i] and tonumber(found[i])
-    if seq and seq >= first then known[fields[from + i - 1]] = seq end
-  end
-end
-local before, reply, f = head, { epoch }, 1
-at = 4
-for _ = 1, calls do
-  local n = tonumber(ARGV[at])
-  at = at + 1
-  local own, taken = {}, nil
-  for e = 0, n - 1 do
-    local cid, id = fields[f + 2 * e], fields[f + 2 * e + 1]
-    if not known[cid] and not own[cid] then
-      if known[id] or own[id] then taken = string.sub(id, 2) break end
-      own[cid], own[id] = true, true
+local replies, at = {}, 1
+for k = 1, #KEYS do
+  K = KEYS[k]
+  LOG, DEL = K..':log', K..':del'
+  entry[2] = LOG
+  local calls, fields, known, ids = tonumber(ARGV[at]), { 'epoch', 'head', 'first' }, {}, {}
+  local begin = at + 1
+  local f = 3
+  at = begin
+  for _ = 1, calls do
+    local stop = at + 6 * ARGV[at]
+    for e = at + 1, stop, 6 do
+      fields[f + 1], fields[f + 2] = ARGV[e], ARGV[e+1]
+      f = f + 2
     end
+    at = stop + 1
   end
-  if taken then
-    reply[#reply + 1] = '!'..taken
-    at, f = at + 8 * n, f + 2 * n
-  else
-    for _ = 1, n do
-      local cid = fields[f]
-      local seq = known[cid]
-      if seq then
-        local entry = not ids[seq] and entryAt(seq)
-        reply[#reply + 1] = seq..' '..(ids[seq] or entry and entry[2][2] or '')
-      else
-        head = head + 1
-        put(head, at, first, known)
-        known[cid], known[fields[f + 1]], ids[head] = head, head, ARGV[at]
-        reply[#reply + 1] = head
+  local epoch, head, first, finish = false, 0, 0, at
+  for from = 1, f, CHUNK do
+    local found = call('HMGET', K, unpack(fields, from, math.min(from + CHUNK - 1, f)))
+    local start = 1
+    if from == 1 then epoch, head, first, start = found[1], tonumber(found[2] or 0), tonumber(found[3] or 0), 4 end
+    for i = start, #found do
+      if found[i] then
+        local seq = tonumber(found[i])
+        if seq >= first then known[fields[from + i - 1]] = seq end
       end
-      at, f = at + 8, f + 2
     end
   end
+  local reply, r = { epoch }, 1
+  at = begin
+  for _ = 1, epoch and calls or 0 do
+    local stop, taken = at + 6 * ARGV[at], nil
+    local own = stop > at + 6 and {}
+    for e = at + 1, stop, 6 do
+      local cid, id = ARGV[e], ARGV[e+1]
+      if not known[cid] and not (own and own[cid]) then
+        if known[id] or own and own[id] then taken = string.sub(id, 2) break end
+        if own then own[cid], own[id] = true, true end
+      end
+    end
+    if taken then
+      r = r + 1
+      reply[r] = '!'..taken
+    else
+      for e = at + 1, stop, 6 do
+        local seq = known[ARGV[e]]
+        r = r + 1
+        if seq then
+          reply[r] = seq..' '..(ids[seq] and string.sub(ARGV[ids[seq]], 2) or idAt(seq))
+        else
+          head = head + 1
+          known[ARGV[e]], known[ARGV[e+1]], ids[head] = head, head, e + 1
+          put(head, e, first)
+          reply[r] = head
+        end
+      end
+    end
+    at = stop + 1
+  end
+  flush()
+  at, replies[k] = finish, epoch and reply
 end
-if head > before then flush(head, ARGV[1], ARGV[2]) end
-return reply
+return replies
 `;
 
 /**
- * ARGV: epoch, first, nonce and the five fields of the record, lowest and highest id, number of
- * events, the first one's seq; events as for append, without a hole (the caller has checked).
+ * ARGV: epoch, first, nonce and the five fields of the record, number of events, the first one's seq;
+ * events as for append, without a hole (the caller has checked).
  * Gives {1, head, first} or {0, epoch} where the room has another, {2, head} at a hole.
  */
-export const restoreLua = `${roomKeys}${writing}
+export const restoreLua = `${roomKeys}${writing}${reading}
 local epoch, head, first = position()
 local made = not epoch
 if made then epoch, first = ARGV[1], tonumber(ARGV[2]); head = first - 1 end
 if epoch ~= ARGV[1] then return { 0, epoch } end
-local count, seq, at = tonumber(ARGV[11]), tonumber(ARGV[12]), 13
+local count, seq, at = tonumber(ARGV[9]), tonumber(ARGV[10]), 11
 local skip = math.min(count, math.max(0, head + 1 - seq))
 if skip < count and seq + skip ~= head + 1 then return { 2, head } end
 if made then
@@ -207,50 +264,53 @@ else
   local kept = math.min(math.max(tonumber(ARGV[2]), first), head + 1)
   if kept > first then first = kept; call('HSET', K, 'first', first) end
 end
-if skip < count then
-  local known = {}
-  for e = skip, count - 1 do
-    head = head + 1
-    put(head, at + 8 * e, first, known)
-    known['i'..ARGV[at + 8 * e]] = head
-  end
-  flush(head, ARGV[9], ARGV[10])
+for e = at + 6 * skip, at + 6 * count - 1, 6 do
+  head = head + 1
+  put(head, e, first)
 end
+flush()
 return { 1, head, first }
 `;
 
 /**
- * ARGV: before, how many to sweep. \`first\` rises at once; what is below is swept in pieces, since one
- * script holds up everybody. A cid or id that a newer event took over meanwhile stays.
+ * ARGV: before, how many entries to sweep. \`first\` rises at once; what is below is swept in pieces,
+ * since one script holds up everybody. A cid or id that a newer event took over meanwhile stays.
  * Gives nil without the room, else whether more is to be swept.
  */
-export const trimLua = `${roomKeys}
+export const trimLua = `${roomKeys}${reading}
 local epoch, head, first = position()
 if not epoch then return false end
 local kept, chunk = math.min(math.max(tonumber(ARGV[1]), first), head + 1), tonumber(ARGV[2])
 if kept > first then call('HSET', K, 'first', kept) end
 if kept <= 1 then return 0 end
-local gone = call('XRANGE', LOG, '-', (kept - 1)..'-0', 'COUNT', chunk)
-if #gone == 0 then return 0 end
-local fields, targets = {}, {}
+local swept = call('XRANGE', LOG, '-', (kept - 1)..'-0', 'COUNT', chunk)
+if #swept == 0 then return 0 end
+local fields, targets, old = {}, {}, {}
 local low, high
-for i = 1, #gone do
-  local of, seq = gone[i][2], tonumber(string.match(gone[i][1], '^%d+'))
-  low, high = low or seq, seq
-  fields[#fields + 1] = 'c'..of[6]..'\\n'..of[8]
-  fields[#fields + 1] = 'i'..of[2]
-  if of[14] then targets[#targets + 1] = of[14]..'\\0'..string.format('%016d', seq) end
+for i = 1, #swept do
+  local events, seq = swept[i][2], lastOf(swept[i]) - #swept[i][2] / 2
+  low, high = low or seq + 1, lastOf(swept[i])
+  for e = 1, #events, 2 do
+    seq = seq + 1
+    local id, sender, cid, rest = string.match(events[e], '^([^\\n]*)\\n[^\\n]*\\n([^\\n]*)\\n([^\\n]*)\\n(.*)$')
+    fields[#fields + 1] = 'c'..sender..'\\n'..cid
+    fields[#fields + 1] = 'i'..id
+    local target = string.match(rest, '^[^\\n]*\\n(.*)$')
+    if target then targets[#targets + 1] = target..'\\0'..string.format('%016d', seq) end
+  end
 end
-local old, seqs = {}, call('HMGET', IX, unpack(fields))
-for i = 1, #fields do
-  if seqs[i] and tonumber(seqs[i]) <= high then old[#old + 1] = fields[i] end
+for from = 1, #fields, CHUNK do
+  local seqs = call('HMGET', K, unpack(fields, from, math.min(from + CHUNK - 1, #fields)))
+  for i = 1, #seqs do
+    if seqs[i] and tonumber(seqs[i]) <= high then old[#old + 1] = fields[from + i - 1] end
+  end
 end
-if #old > 0 then each('HDEL', IX, old) end
-if #targets > 0 then each('ZREM', TG, targets) end
+if #old > 0 then each('HDEL', K, old) end
+if #targets > 0 then each('ZREM', K..':tg', targets) end
 call('ZREMRANGEBYSCORE', DEL, '-inf', kept - 1)
 for n = blockOf(low), blockOf(high) do
-  if (n + 1) * BLOCK < kept then call('UNLINK', blockKey(n)) end
+  if (n + 1) * BLOCK < kept then call('UNLINK', K..':b'..n) end
 end
 call('XTRIM', LOG, 'MINID', (high + 1)..'-0')
-return #gone == chunk and 1 or 0
+return #swept == chunk and 1 or 0
 `;

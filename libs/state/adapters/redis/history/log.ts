@@ -17,24 +17,26 @@ import {
 import { tagged } from '../keys.js';
 import type { RedisLink } from '../link.js';
 import { type Argument, Script } from '../script.js';
-import { boundsOf, compareIds, type Entry, eventOf, pushEvent } from './events.js';
+import { compareIds, type Entry, eventsIn, eventsOf, type Flat, pushEvent } from './events.js';
 import { appendLua, restoreLua, trimLua } from './log.lua.js';
 import { changesLua, eventLua, readLua, readStateLua, searchLua } from './read.lua.js';
 import { recordArguments } from './rooms.js';
 
-const appendScript = new Script<[epoch: string, ...(number | string)[]] | null>(appendLua);
+type AppendReply = [epoch: string, ...(number | string)[]] | null;
+
+const appendScript = new Script<AppendReply[]>(appendLua);
 const restoreScript = new Script<[outcome: number, is: number | string, first: number]>(restoreLua);
 const trimScript = new Script<number | null>(trimLua);
-const readScript = new Script<[epoch: string, first: number, head: number, Entry[]] | null>(
-  readLua,
-);
-const eventScript = new Script<Entry[] | null>(eventLua);
-const changesScript = new Script<Entry[] | null>(changesLua);
+const readScript = new Script<
+  [epoch: string, first: number, head: number, from: number, to: number, Entry[]] | null
+>(readLua);
+const eventScript = new Script<Flat | null>(eventLua);
+const changesScript = new Script<Flat | null>(changesLua);
 const readStateScript = new Script<[marker: number, unread: number] | null>(readStateLua);
-const searchScript = new Script<Entry[]>(searchLua);
+const searchScript = new Script<Flat>(searchLua);
 
-/** Events swept by one call of the trim script: a millisecond or two of the server's time. */
-const sweep = 500;
+/** Entries swept by one call of the trim script: a millisecond or two of the server's time. */
+const sweep = 200;
 
 /** The log of the rooms: one script call a room and operation, the calls of one turn on the wire together. */
 export class RedisLog {
@@ -44,24 +46,25 @@ export class RedisLog {
     return `${this.link.url.prefix}:r:${tagged(room)}`;
   }
 
-  /** One call a room, in the order they were made; what goes wrong in one room is that room's. */
-  async commit(batch: readonly PendingAppend[]): Promise<void> {
-    const byRoom = new Map<string, PendingAppend[]>();
+  /**
+   * One call for all rooms; on a cluster one each, together on the wire. What goes wrong in one room is
+   * that room's. `ms` is what is left of the oldest call's time.
+   */
+  async commit(batch: readonly PendingAppend[], ms: number): Promise<void> {
+    const rooms = new Map<string, PendingAppend[]>();
     for (const pending of batch) {
-      const calls = byRoom.get(pending.room);
+      const calls = rooms.get(pending.room);
       if (calls) calls.push(pending);
-      else byRoom.set(pending.room, [pending]);
+      else rooms.set(pending.room, [pending]);
     }
-    await Promise.all([...byRoom].map(([room, calls]) => this.append(room, calls)));
+    if (this.link.url.topology !== 'cluster') return this.append([...rooms], ms);
+    await Promise.all([...rooms].map((room) => this.append([room], ms)));
   }
 
   async read(room: string, { after, before, limit }: ReadRange): Promise<LogSlice> {
-    const [epoch, first, head, entries] = await this.of(room, 'read', readScript, [
-      after ?? '',
-      before ?? '',
-      limit,
-    ]);
-    return { epoch, first, head, events: entries.map(eventOf) };
+    const args = [after ?? '', before ?? '', limit];
+    const [epoch, first, head, from, to, entries] = await this.of(room, 'read', readScript, args);
+    return { epoch, first, head, events: eventsIn(entries, from, to) };
   }
 
   async positions(rooms: readonly string[]): Promise<Map<string, Position>> {
@@ -81,13 +84,12 @@ export class RedisLog {
   }
 
   async event(room: string, id: string): Promise<StoredEvent | null> {
-    const [entry] = await this.of(room, 'event', eventScript, [id]);
-    return entry === undefined ? null : eventOf(entry);
+    const [event] = eventsOf(await this.of(room, 'event', eventScript, [id]));
+    return event ?? null;
   }
 
   async changes(room: string, targets: readonly string[]): Promise<StoredEvent[]> {
-    const entries = await this.of(room, 'changes', changesScript, [...new Set(targets)]);
-    return entries.map(eventOf);
+    return eventsOf(await this.of(room, 'changes', changesScript, [...new Set(targets)]));
   }
 
   /** Raises the marker first where `seq` is given. */
@@ -121,7 +123,7 @@ export class RedisLog {
       Promise.all(asked.map((room) => this.link.run(searchScript, this.key(room), args))),
     );
     const hits = asked.flatMap((room, at) =>
-      (found[at] ?? []).map((entry) => ({ room, event: eventOf(entry) })),
+      eventsOf(found[at] ?? []).map((event) => ({ room, event })),
     );
     return hits.sort((one, other) => compareIds(other.event.id, one.event.id)).slice(0, limit);
   }
@@ -136,7 +138,7 @@ export class RedisLog {
     const from = events[0]?.seq ?? 0;
     const hole = events.findIndex(({ seq }, at) => seq !== from + at);
     if (hole !== -1) throw holeAt(room.id, events[hole]?.seq, from + hole - 1);
-    const args: Argument[] = [epoch, first, nonce, ...recordArguments(room), ...boundsOf(events)];
+    const args: Argument[] = [epoch, first, nonce, ...recordArguments(room)];
     args.push(events.length, from);
     for (const event of events) pushEvent(args, event);
     const [outcome, is, kept] = await this.link.call('restore', () =>
@@ -160,53 +162,63 @@ export class RedisLog {
     return reply;
   }
 
-  private async append(room: string, calls: readonly PendingAppend[]): Promise<void> {
+  private async append(rooms: readonly (readonly [string, PendingAppend[]])[], ms: number) {
     try {
-      const args: Argument[] = [...boundsOf(calls.flatMap(({ events }) => events)), calls.length];
-      for (const { events } of calls) {
-        args.push(events.length);
-        for (const event of events) pushEvent(args, event);
-      }
-      const [epoch, ...results] = await this.of(room, 'append', appendScript, args);
-      settle(calls, epoch, results);
+      const keys = rooms.map(([room]) => this.key(room));
+      const args: Argument[] = [];
+      for (const [, calls] of rooms) pushCalls(args, calls);
+      const replies = await this.link.call(
+        'append',
+        () => this.link.run(appendScript, keys, args),
+        ms,
+      );
+      rooms.forEach(([room, calls], at) => settle(room, calls, replies[at]));
     } catch (error) {
-      for (const { reject } of calls) reject(error as StateError);
+      // A room that cannot be understood stops the script; what the others stored they find as repeats.
+      if (error instanceof CorruptRecord && rooms.length > 1)
+        await Promise.all(rooms.map((room) => this.append([room], ms)));
+      else
+        for (const [, calls] of rooms) for (const { reject } of calls) reject(error as StateError);
     }
+  }
+}
+
+function pushCalls(args: Argument[], calls: readonly PendingAppend[]): void {
+  args.push(calls.length);
+  for (const { events } of calls) {
+    args.push(events.length);
+    for (const event of events) pushEvent(args, event);
   }
 }
 
 /** Gives each call its part of the answers. */
 function settle(
+  room: string,
   calls: readonly PendingAppend[],
-  epoch: string,
-  results: readonly (number | string)[],
+  reply: AppendReply | undefined,
 ): void {
-  let at = 0;
+  if (!reply) {
+    for (const { reject } of calls) reject(new NoSuchRecord(`room ${room}`));
+    return;
+  }
+  const [epoch] = reply;
+  let at = 1;
   for (const { events, resolve, reject } of calls) {
-    const first = results[at];
+    const first = reply[at];
     if (typeof first === 'string' && first.startsWith('!')) {
       at += 1;
       reject(new AlreadyExists(`event ${first.slice(1)}`));
       continue;
     }
-    resolve(
-      events.map((event): Appended => {
-        const result = results[at];
-        at += 1;
-        if (typeof result === 'number')
-          return { id: event.id, seq: result, epoch, duplicate: false };
-        const space = result?.indexOf(' ') ?? -1;
-        if (result === undefined || space < 1)
-          throw new CorruptRecord('the answer to an append is not one');
-        return {
-          id: result.slice(space + 1),
-          seq: Number(result.slice(0, space)),
-          epoch,
-          duplicate: true,
-        };
-      }),
-    );
+    resolve(events.map(({ id }, of) => appended(id, epoch, reply[at + of])));
+    at += events.length;
   }
+}
+
+function appended(id: string, epoch: string, result: number | string | undefined): Appended {
+  if (typeof result === 'number') return { id, seq: result, epoch, duplicate: false };
+  const [seq = '', ...first] = result?.split(' ') ?? [];
+  return { id: first.join(' '), seq: Number(seq), epoch, duplicate: true };
 }
 
 const holeAt = (room: string, seq: number | undefined, head: number): CorruptRecord =>

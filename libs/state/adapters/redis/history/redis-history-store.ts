@@ -1,7 +1,6 @@
 import {
   type Appended,
   type CopiedEvent,
-  GroupCommit,
   HistoryStore,
   type Inspection,
   type LogSlice,
@@ -20,11 +19,19 @@ import {
   type StoredEvent,
   type StoreOptions,
   type Traits,
-  within,
 } from '#libs/state';
 import { RedisLink } from '../link.js';
+import { hashOf } from '../keys.js';
+import { checkStorable } from './events.js';
+import { Lane } from './lane.js';
 import { RedisLog } from './log.js';
 import { RedisRooms } from './rooms.js';
+
+/**
+ * Commits under way at once; a room has its lane, which keeps its order. While the server works on one
+ * commit the next is put together here.
+ */
+const laneCount = 2;
 
 /** History on Redis: a stream a room, and one script call a room and commit. */
 export class RedisHistoryStore extends HistoryStore {
@@ -32,14 +39,18 @@ export class RedisHistoryStore extends HistoryStore {
   private readonly link: RedisLink;
   private readonly log: RedisLog;
   private readonly rooms: RedisRooms;
-  private readonly commits: GroupCommit;
+  private readonly lanes: readonly Lane[];
 
   constructor(options: StoreOptions) {
     super();
     this.link = new RedisLink(options, 'history');
     this.log = new RedisLog(this.link);
     this.rooms = new RedisRooms(this.link);
-    this.commits = new GroupCommit((batch) => this.log.commit(batch), undefined, options.onCommit);
+    this.lanes = Array.from(
+      { length: laneCount },
+      () =>
+        new Lane((batch, ms) => this.log.commit(batch, ms), this.link.timeoutMs, options.onCommit),
+    );
   }
 
   get traits(): Traits {
@@ -51,7 +62,7 @@ export class RedisHistoryStore extends HistoryStore {
   }
 
   async close(): Promise<void> {
-    await this.commits.settled();
+    await Promise.all(this.lanes.map((lane) => lane.settled()));
     await this.link.close();
   }
 
@@ -63,14 +74,11 @@ export class RedisHistoryStore extends HistoryStore {
     return this.link.inspect();
   }
 
-  /** The deadline covers the wait for the commit before: an append that was only queued may still be stored. */
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
     this.writes();
-    return within(
-      this.link.timeoutMs,
-      `${this.link.name}: append`,
-      this.commits.append(room, events),
-    );
+    for (const event of events) checkStorable(event);
+    const lane = this.lanes[hashOf(room) % laneCount] as Lane;
+    return lane.append(room, events);
   }
 
   read(room: string, range: ReadRange): Promise<LogSlice> {
@@ -164,6 +172,7 @@ export class RedisHistoryStore extends HistoryStore {
     events: readonly CopiedEvent[],
   ): Promise<Position> {
     this.writes();
+    for (const event of events) checkStorable(event);
     return this.log.restore(room, await this.rooms.announce(room), log, events);
   }
 

@@ -1,4 +1,4 @@
-import { roomKeys } from './log.lua.js';
+import { reading, roomKeys } from './log.lua.js';
 
 /**
  * ARGV: epoch, nonce, kind, name, course ('' or '=id'), createdAt, createdBy; per member user, and
@@ -11,7 +11,7 @@ call('HSET', K, 'kind', ARGV[3], 'name', ARGV[4], 'course', ARGV[5], 'at', ARGV[
   'nonce', ARGV[2], 'epoch', ARGV[1], 'head', 0, 'first', 1)
 for i = 8, #ARGV, 2 do
   call('HSET', K, 'm'..ARGV[i], ARGV[i+1])
-  call('ZADD', US, 0, ARGV[i])
+  call('ZADD', K..':us', 0, ARGV[i])
 end
 return 1
 `;
@@ -24,11 +24,11 @@ return redis.call('HMGET', KEYS[1], 'kind', 'name', 'course', 'at', 'by')
 `;
 
 /** Removes everything of the room. Gives nil where there is none, else kind, nonce, {user, 'role since nonce' …}. */
-export const deleteLua = `${roomKeys}
+export const deleteLua = `${roomKeys}${reading}
 local epoch, head, first = position()
 if not epoch then return false end
 local room, gone = call('HMGET', K, 'kind', 'nonce'), {}
-local users = call('ZRANGE', US, 0, -1)
+local users = call('ZRANGE', K..':us', 0, -1)
 for from = 1, #users, CHUNK do
   local fields = {}
   for i = from, math.min(from + CHUNK - 1, #users) do fields[#fields + 1] = 'm'..users[i] end
@@ -41,8 +41,8 @@ for from = 1, #users, CHUNK do
   end
 end
 local low = call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
-for n = blockOf(low and tonumber(string.match(low[1], '^%d+')) or first), blockOf(head) do call('UNLINK', blockKey(n)) end
-call('UNLINK', K, LOG, IX, TG, DEL, US)
+for n = blockOf(low and lastOf(low) - #low[2] / 2 + 1 or first), blockOf(head) do call('UNLINK', K..':b'..n) end
+call('UNLINK', K, LOG, DEL, K..':tg', K..':us', K..':w')
 return { room[1], room[2], gone }
 `;
 

@@ -47,8 +47,9 @@ keep(user, ARGV[4], '0', ARGV[5], ARGV[6])
 return { 'rotated', user }
 `;
 
-/** ARGV: family. */
+/** ARGV: family, hash. A token that is not the family's any more revokes nothing. */
 export const revokeLua = `${family}
+if call('HEXISTS', NAME, 't'..ARGV[2]) == 0 then return 0 end
 call('UNLINK', NAME)
 return call('ZREM', F..':x', ARGV[1])
 `;

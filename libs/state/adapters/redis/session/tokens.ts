@@ -55,7 +55,7 @@ export class Tokens {
 
   async revoke(hash: string): Promise<void> {
     const family = await this.familyOf(hash);
-    if (family !== null) await this.link.run(revokeScript, this.keyOf(family), [family]);
+    if (family !== null) await this.link.run(revokeScript, this.keyOf(family), [family, hash]);
   }
 
   /** A family's tokens, those past their deadline aside. */

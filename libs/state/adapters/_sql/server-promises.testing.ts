@@ -1,8 +1,8 @@
 import { silentLogger, SystemClock } from '#libs/kernel';
 import { NoSuchRecord, StoreMisconfigured, type StoreOptions, StoreUnavailable } from '#libs/state';
-import type { PooledDatabase } from '../pooled-database.js';
-import type { Queries } from '../queries.js';
-import { type Opener, SqlHandle } from '../sql-handle.js';
+import type { PooledDatabase } from './pooled-database.js';
+import type { Queries } from './queries.js';
+import { type Opener, SqlHandle } from './sql-handle.js';
 
 export interface SqlServer {
   opener: Opener<PooledDatabase>;
