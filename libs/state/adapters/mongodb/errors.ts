@@ -5,6 +5,7 @@ import { StateError, StoreMisconfigured, StoreUnavailable } from '#libs/state';
 const codes = {
   duplicateKey: 11000,
   unknownCommand: 59,
+  namespaceNotFound: 26,
   unauthorized: 13,
   authenticationFailed: 18,
   /** Atlas answers so to a wrong password. */
@@ -18,6 +19,9 @@ const notPrimary = [10107, 13435, 11602, 189, 91, 11600];
 
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === codes.duplicateKey;
+
+export const isNamespaceNotFound = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === codes.namespaceNotFound;
 
 export const isUnknownCommand = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === codes.unknownCommand;
