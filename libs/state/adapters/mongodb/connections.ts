@@ -69,11 +69,14 @@ export class Connections {
 
   async renew(ids: readonly string[], expiresAt: Millis): Promise<{ missing: string[] }> {
     const wanted = [...new Set(ids)];
-    const there = { _id: { $in: wanted }, ...this.live };
-    const { matchedCount } = await this.connections.updateMany(there, { $set: { expiresAt } });
-    if (matchedCount === wanted.length) return { missing: [] };
-    const found = await this.connections.find(there, { projection: { _id: 1 } }).toArray();
+    const found = await this.connections
+      .find({ _id: { $in: wanted }, ...this.live }, { projection: { _id: 1 } })
+      .toArray();
     const living = new Set(found.map(({ _id }) => _id));
+    await this.connections.updateMany(
+      { _id: { $in: [...living] }, ...this.live },
+      { $set: { expiresAt } },
+    );
     return { missing: wanted.filter((id) => !living.has(id)) };
   }
 
