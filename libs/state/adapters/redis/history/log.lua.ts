@@ -218,6 +218,23 @@ return replies
 `;
 
 /**
+ * The same for one event that changes no other, which is what there is when nothing waits: without what
+ * many need. Gives nil without the room, {epoch, seq}, or 0 where its cid or id was there before: then
+ * the other script has the answer.
+ */
+export const appendOneLua = `
+local K = KEYS[1]
+local found = redis.call('HMGET', K, 'epoch', 'head', 'first', ARGV[1], ARGV[2])
+if not found[1] then return false end
+if found[4] or found[5] then return 0 end
+local seq = string.format('%d', found[2] + 1)
+redis.call('XADD', K..':log', seq..'-0', ARGV[3], ARGV[4])
+redis.call('HSET', K, ARGV[1], seq, ARGV[2], seq, 'head', seq)
+if ARGV[5] ~= '' then redis.call('RPUSH', K..':w', seq..'\\0'..ARGV[5]) end
+return { found[1], found[2] + 1 }
+`;
+
+/**
  * ARGV: epoch, first, nonce and the five fields of the record, number of events, the first one's seq;
  * events as for append, without a hole (the caller has checked).
  * Gives {1, head, first} or {0, epoch} where the room has another, {2, head} at a hole.

@@ -18,13 +18,14 @@ import { tagged } from '../keys.js';
 import type { RedisLink } from '../link.js';
 import { type Argument, Script } from '../script.js';
 import { compareIds, type Entry, eventsIn, eventsOf, type Flat, pushEvent } from './events.js';
-import { appendLua, foldLua, restoreLua, trimLua } from './log.lua.js';
+import { appendLua, appendOneLua, foldLua, restoreLua, trimLua } from './log.lua.js';
 import { changesLua, eventLua, readLua, readStateLua, searchLua } from './read.lua.js';
 import { recordArguments } from './rooms.js';
 
 type AppendReply = [epoch: string, ...(number | string)[]] | null;
 
 const appendScript = new Script<AppendReply[]>(appendLua);
+const appendOneScript = new Script<[epoch: string, seq: number] | 0 | null>(appendOneLua);
 const restoreScript = new Script<[outcome: number, is: number | string, first: number]>(restoreLua);
 const trimScript = new Script<number | null>(trimLua);
 const readScript = new Script<
@@ -62,6 +63,8 @@ export class RedisLog {
       if (calls) calls.push(pending);
       else rooms.set(pending.room, [pending]);
     }
+    const [only] = batch;
+    if (only && batch.length === 1 && (await this.appendOne(only, ms))) return;
     if (this.link.url.topology !== 'cluster') return this.append([...rooms], ms);
     await Promise.all([...rooms].map((room) => this.append([room], ms)));
   }
@@ -206,6 +209,23 @@ export class RedisLog {
     const reply = await this.link.run(script, this.key(room), args);
     if (reply === null || reply === undefined) throw new NoSuchRecord(`room ${room}`);
     return reply;
+  }
+
+  /** The short way of a single event. False where it has to go the other one. */
+  private async appendOne(pending: PendingAppend, ms: number): Promise<boolean> {
+    const { room, events } = pending;
+    const [event, ...more] = events;
+    if (!event || more.length > 0 || event.target !== undefined) return false;
+    try {
+      const args: Argument[] = [];
+      pushEvent(args, event);
+      const reply = await this.link.call('append', () => this.ask(room, appendOneScript, args), ms);
+      if (reply === 0) return false;
+      pending.resolve([{ id: event.id, seq: reply[1], epoch: reply[0], duplicate: false }]);
+    } catch (error) {
+      pending.reject(error as StateError);
+    }
+    return true;
   }
 
   private async append(rooms: readonly (readonly [string, PendingAppend[]])[], ms: number) {
