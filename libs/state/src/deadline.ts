@@ -18,9 +18,9 @@ export function within<T>(ms: number, what: string, work: Promise<T>): Promise<T
         clearTimeout(timer);
         resolve(value);
       },
-      (error: unknown) => {
+      (error: Error) => {
         clearTimeout(timer);
-        reject(error as Error);
+        reject(error);
       },
     );
   });
