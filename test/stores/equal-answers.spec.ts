@@ -61,9 +61,7 @@ class Epochs {
   /** What a caller sees of an answer, with what may rightly differ made equal. */
   plain(value: unknown): unknown {
     if (value instanceof Map)
-      return Object.fromEntries(
-        [...value].map(([key, of]) => [String(key), this.plain(of)] as const),
-      );
+      return [...value.keys()].sort().map((key) => [key as string, this.plain(value.get(key))]);
     if (Array.isArray(value)) return value.map((item) => this.plain(item));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(

@@ -8,6 +8,7 @@ class Flow {
     from: Socket,
     private readonly to: Socket,
     private readonly held: () => boolean,
+    private readonly passed: () => void,
     delayMs: () => number,
   ) {
     let last = Promise.resolve();
@@ -24,8 +25,11 @@ class Flow {
   }
 
   drain(): void {
-    if (this.held() || this.to.destroyed) return;
-    for (const chunk of this.kept.splice(0)) this.to.write(chunk);
+    while (this.kept.length > 0 && !this.held() && !this.to.destroyed) {
+      const chunk = this.kept.shift();
+      if (chunk) this.to.write(chunk);
+      this.passed();
+    }
   }
 }
 
@@ -40,6 +44,8 @@ export class TcpProxy {
   private readonly flows = new Set<Flow>();
   private delayMs = 0;
   private holds: 'nothing' | 'replies' | 'everything' = 'nothing';
+  /** How many more replies arrive where replies are held. */
+  private replies = 0;
   port = 0;
 
   private constructor(private readonly target: number) {}
@@ -67,9 +73,10 @@ export class TcpProxy {
     this.delayMs = ms;
   }
 
-  /** What the server answers does not arrive; what it is told does. */
-  swallowReplies(): void {
+  /** What the server answers does not arrive, from the reply after the next `passing` on; what it is told does. */
+  swallowReplies(passing = 0): void {
     this.holds = 'replies';
+    this.replies = passing;
   }
 
   /** Connections are taken, and then nothing goes either way. */
@@ -122,8 +129,20 @@ export class TcpProxy {
     const upstream = connect(this.target, '127.0.0.1');
     const late = () => this.delayMs;
     const flows = [
-      new Flow(client, upstream, () => this.holds === 'everything', late),
-      new Flow(upstream, client, () => this.holds !== 'nothing', late),
+      new Flow(
+        client,
+        upstream,
+        () => this.holds === 'everything',
+        () => undefined,
+        late,
+      ),
+      new Flow(
+        upstream,
+        client,
+        () => this.holds === 'everything' || (this.holds === 'replies' && this.replies <= 0),
+        () => (this.replies -= 1),
+        late,
+      ),
     ];
     for (const flow of flows) this.flows.add(flow);
     const end = () => {

@@ -44,11 +44,18 @@ export function networkError(error: unknown, { variable, shown }: Place): StateE
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'CERT_HAS_EXPIRED':
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return new StoreMisconfigured(
-        `${variable}: the certificate of ${shown} is not trusted (${message}); name its authority with sslrootcert, or encrypt without verifying with sslmode=require`,
-        error,
-      );
+      return untrusted(message, { variable, shown }, error);
     default:
       return broken.has(String(code)) ? unavailable(`cannot be reached: ${message}`) : undefined;
   }
 }
+
+export const untrusted = (
+  message: string,
+  { variable, shown }: Place,
+  error: unknown,
+): StoreMisconfigured =>
+  new StoreMisconfigured(
+    `${variable}: the certificate of ${shown} is not trusted (${message}); name its authority with sslrootcert, or encrypt without verifying with sslmode=require`,
+    error,
+  );

@@ -1,6 +1,6 @@
 import { AlreadyExists, type StateError, StoreMisconfigured, StoreUnavailable } from '#libs/state';
 import type { Place } from '../_sql/dialect.js';
-import { isNetworkError, networkError, unwrapped } from '../_sql/network-errors.js';
+import { isNetworkError, networkError, untrusted, unwrapped } from '../_sql/network-errors.js';
 
 const numberOf = (error: unknown): number =>
   (error as { errno?: number } | null | undefined)?.errno ?? 0;
@@ -42,7 +42,10 @@ export function translate(error: unknown, place: Place): StateError {
     case 1045:
     case 1698:
     case 1251:
-      return misused(`refuses this user or password (${message}); mend them`);
+      // MariaDB says no more to who has to speak TLS and does not.
+      return misused(
+        `refuses this user or password (${message}); mend them; where this user is served over TLS only, add ?sslmode=require or verify-full`,
+      );
     case 1049:
       return misused('has no such database; create it, or name another');
     case 1044:
@@ -70,6 +73,8 @@ export function translate(error: unknown, place: Place): StateError {
   }
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT')
     return misused('does not speak TLS; take sslmode from the URL, or turn TLS on there');
+  if (code === 'HANDSHAKE_SSL_ERROR' && /certificate|altnames/i.test(message))
+    return untrusted(message, place, error);
   if (/No space left|errno: 28/i.test(message))
     return unavailable('has no space left on its disk; nothing was written');
   return unavailable(`failed: ${message}`);

@@ -1,6 +1,13 @@
+import { isIP } from 'node:net';
 import mysql, { type Pool, type PoolConnection as Driver, type PoolOptions } from 'mysql2';
 import { DataSource } from 'typeorm';
-import { defaultTimeoutMs, type StoreOptions, within, withoutPassword } from '#libs/state';
+import {
+  defaultTimeoutMs,
+  StoreMisconfigured,
+  type StoreOptions,
+  within,
+  withoutPassword,
+} from '#libs/state';
 import { entitiesOf } from '../_sql/entities/index.js';
 import { type ConnectionPool, endWithin, type PoolConnection } from '../_sql/pool.js';
 import { addressOf } from '../_sql/url.js';
@@ -77,6 +84,10 @@ function sourceOf(options: StoreOptions, connections: Set<Driver>): DataSource {
   const { timeoutMs = defaultTimeoutMs } = options;
   const address = addressOf(options, 3306, example);
   const { tls } = address;
+  if (tls?.rejectUnauthorized && isIP(address.host) !== 0)
+    throw new StoreMisconfigured(
+      `${options.variable}: verify-full needs the name that the server's certificate is made out to, not an address`,
+    );
   return new DataSource({
     type: 'mysql',
     driver: {

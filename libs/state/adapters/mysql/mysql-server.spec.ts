@@ -1,13 +1,28 @@
+import { createConnection } from 'mysql2/promise';
 import { silentLogger, SystemClock } from '#libs/kernel';
 import { type Access, StoreMisconfigured } from '#libs/state';
 import { servers } from '../../../../test/support/servers/index.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
 import { SqlHandle } from '../_sql/sql-handle.js';
 import { describeSqlServer } from '../_sql/server-promises.testing.js';
+import { describeTls } from '../_sql/tls.testing.js';
 import { mysqlOpener } from './mysql-database.js';
 import { checkVersion } from './mysql-server.js';
 
 describeSqlServer({ opener: mysqlOpener, freshUrl: () => servers.mysql.freshUrl() });
+
+describeTls({
+  opener: mysqlOpener,
+  user: 'mysql',
+  start: async ({ cert, key }) => {
+    const server = await servers.mysql.own([`--ssl-cert=${cert}`, `--ssl-key=${key}`]);
+    const url = await servers.mysql.freshOn(server.url);
+    const client = await createConnection(server.url);
+    await client.query('SET GLOBAL require_secure_transport = ON');
+    await client.end();
+    return { server, url: url.replace('127.0.0.1', 'localhost') };
+  },
+});
 
 const handleOn = (url: string, access: Access = 'exclusive'): SqlHandle<PooledDatabase> =>
   new SqlHandle(mysqlOpener, {
@@ -53,6 +68,11 @@ describe('a MySQL server that is set up otherwise', () => {
     } finally {
       await server.dispose();
     }
+  });
+
+  it('cannot be verified by an address: the driver looks for a name', async () => {
+    const url = `${await servers.mysql.freshUrl()}?sslmode=verify-full`;
+    await expect(handleOn(url).open()).rejects.toThrow(/DATA_STORE: verify-full .* name/);
   });
 
   it('is refused where it is too old', () => {

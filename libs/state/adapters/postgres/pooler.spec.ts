@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ManualClock, silentLogger } from '#libs/kernel';
 import { describeAdapter } from '#libs/state/testing';
 import { freePort } from '../../../../test/support/ports.js';
 import { servers } from '../../../../test/support/servers/index.js';
@@ -71,5 +72,19 @@ describe('behind a pooler in transaction mode', () => {
       url.port = String(port);
       return url.href;
     },
+  });
+
+  it('nobody hears what is published: the bus says so when it is opened, and what to name instead', async () => {
+    const url = new URL(await servers.postgres.freshUrl());
+    url.port = String(port);
+    const bus = postgres.bus?.({
+      url: url.href,
+      variable: 'EVENT_BUS',
+      clock: new ManualClock(),
+      logger: silentLogger,
+    });
+    await expect(bus?.open()).rejects.toThrow(
+      /EVENT_BUS: .*does not come back.*Name the PostgreSQL server itself/,
+    );
   });
 });

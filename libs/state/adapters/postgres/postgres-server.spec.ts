@@ -1,12 +1,35 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { silentLogger, SystemClock } from '#libs/kernel';
 import { type Access, StoreUnavailable } from '#libs/state';
 import { servers } from '../../../../test/support/servers/index.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
 import { SqlHandle } from '../_sql/sql-handle.js';
 import { describeSqlServer } from '../_sql/server-promises.testing.js';
+import { describeTls } from '../_sql/tls.testing.js';
 import { postgresOpener } from './postgres-database.js';
 
 describeSqlServer({ opener: postgresOpener, freshUrl: () => servers.postgres.freshUrl() });
+
+describeTls({
+  opener: postgresOpener,
+  user: 'postgres',
+  start: async ({ folder, cert, key }) => {
+    const rules = join(folder, 'pg_hba.conf');
+    // The test looks after the server through its first database, which is left open to it.
+    writeFileSync(
+      rules,
+      `host postgres all 127.0.0.1/32 scram-sha-256
+hostssl all all 127.0.0.1/32 scram-sha-256
+`,
+    );
+    const server = await servers.postgres.own([
+      ...['-c', 'ssl=on', '-c', `ssl_cert_file=${cert}`, '-c', `ssl_key_file=${key}`],
+      ...['-c', `hba_file=${rules}`],
+    ]);
+    return { server, url: await servers.postgres.freshOn(server.url) };
+  },
+});
 
 const handleOn = (url: string, access: Access = 'exclusive'): SqlHandle<PooledDatabase> =>
   new SqlHandle(postgresOpener, {

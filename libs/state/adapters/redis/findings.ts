@@ -23,6 +23,10 @@ export function refuse(
     throw new StoreMisconfigured(
       `${what}: ${facts.product} ${facts.version} is too old; ${cluster ? 'a cluster' : 'it'} has to be ${major}.${minor} or newer`,
     );
+  if (facts.cluster && !cluster)
+    throw new StoreMisconfigured(
+      `${what}: the server is part of a cluster; use redis+cluster:// with some of its nodes`,
+    );
   if (reading) return;
   if (facts.readOnly)
     throw new StoreMisconfigured(

@@ -1,4 +1,4 @@
-import { Cluster, type Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import {
   defaultTimeoutMs,
   type Durability,
@@ -30,6 +30,8 @@ export class RedisLink {
   durability: Durability = 'none';
   readonly timeoutMs: number;
   private held: Held | undefined;
+  /** When the server last answered, on the clock of performance.now(). */
+  private heardAt = 0;
   private opening: Promise<void> | undefined;
 
   constructor(
@@ -83,20 +85,25 @@ export class RedisLink {
     const { client } = this.open_();
     let answered = false;
     const answer = work(client).finally(() => (answered = true));
+    const askedAt = performance.now();
     try {
       return await within(ms, `${this.name}: ${what}`, answer);
     } catch (error) {
-      if (!answered) this.abandon(client);
+      // Work of many steps may take longer than it has while the server is well.
+      if (!answered && this.heardAt < askedAt + ms / 2) this.abandon(client);
       throw toStateError(error, this.name);
     }
   }
 
-  run<Reply>(
+  async run<Reply>(
     script: Script<Reply>,
     keys: string | readonly string[],
     args: readonly Argument[],
   ): Promise<Reply> {
-    return script.run(this.client, typeof keys === 'string' ? [keys] : keys, args);
+    const { client } = this;
+    const reply = await script.run(client, typeof keys === 'string' ? [keys] : keys, args);
+    this.heardAt = performance.now();
+    return reply;
   }
 
   /** @throws StoreMisconfigured where the store was opened for reading */
@@ -161,6 +168,8 @@ export class RedisLink {
     client.on('node error', notice);
     const check = async () => {
       await client.connect();
+      // The driver goes on with database 0 where the server has not got the one it was told.
+      if (client instanceof Redis) await client.select(url.db);
       const all = await Promise.all(primaries(client).map(factsOf));
       this.judge(all, url, what);
       if (this.port !== 'bus') await this.checkLayout(client, url, what);
@@ -169,7 +178,7 @@ export class RedisLink {
       await within(this.timeoutMs, what, check());
     } catch (error) {
       client.disconnect();
-      throw openingError(error, seen, what);
+      throw openingError(error, seen, { what, tls: url.tls });
     }
     opened = true;
     client.on('close', () => {

@@ -86,23 +86,27 @@ export function toStateError(error: unknown, what: string): StateError {
   return new StoreUnavailable(`${what}: ${said}`, error);
 }
 
+/** What may be behind an error of connecting, for who reads it. */
+function hintFor(said: string, tls: boolean): string {
+  if (/ENOTFOUND|EAI_AGAIN/.test(said)) return '; the host name is not known here';
+  if (/ECONNREFUSED/.test(said)) return '; nothing listens there';
+  if (tls && /did not answer|ETIMEDOUT/.test(said))
+    return '; a server that does not speak TLS here does not answer: use redis:// or its TLS port';
+  if (!tls && /Connection is closed|ECONNRESET|socket hang up/i.test(said))
+    return '; the server closed the connection without an answer: does it want TLS (rediss://)?';
+  return '';
+}
+
 /** Of the errors a connection attempt ended with, the one that says most. */
-export function openingError(error: unknown, seen: readonly Error[], what: string): StateError {
-  const all = [...seen, error];
-  const telling = all
-    .map((one) => toStateError(one, what))
-    .find((one) => !(one instanceof StoreUnavailable));
+export function openingError(
+  error: unknown,
+  seen: readonly Error[],
+  { what, tls }: { what: string; tls: boolean },
+): StateError {
+  const all = [...seen, error].map((one) => toStateError(one, what));
+  const telling = all.find((one) => !(one instanceof StoreUnavailable));
   if (telling) return telling;
-  const last = seen.at(-1);
-  const known = last ?? error;
-  const closed = /Connection is closed|ECONNRESET|socket hang up/i.test(text(known));
-  const hint = closed
-    ? '; the server closed the connection without an answer: does it want TLS (rediss://)?'
-    : '';
-  const lookup = /ENOTFOUND|EAI_AGAIN/.test(text(known)) ? '; the host name is not known here' : '';
-  const refused = /ECONNREFUSED/.test(text(known)) ? '; nothing listens there' : '';
-  return new StoreUnavailable(
-    `${toStateError(known, what).message}${hint}${lookup}${refused}`,
-    error,
-  );
+  const last = seen.length > 0 ? all.at(-2) : all.at(-1);
+  const said = last?.message ?? text(error);
+  return new StoreUnavailable(`${said}${hintFor(said, tls)}`, error);
 }

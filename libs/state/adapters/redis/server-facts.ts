@@ -10,6 +10,7 @@ export interface ServerFacts {
   level: readonly [major: number, minor: number];
   role: string;
   readOnly: boolean;
+  cluster: boolean;
   replicas: number;
   aof: boolean;
   aofFailing: boolean;
@@ -42,7 +43,7 @@ async function configOf(server: Redis): Promise<Map<string, string>> {
   const answers = await Promise.all(
     settings.map(async (name) => {
       try {
-        return (await server.config('GET', name)) as string[];
+        return await server.config('GET', name);
       } catch (error) {
         if (error instanceof Error && error.name === 'ReplyError') return [];
         throw error;
@@ -76,6 +77,7 @@ export async function factsOf(server: Redis): Promise<ServerFacts> {
     level: [major, minor],
     role,
     readOnly: role === 'slave' && config.get('replica-read-only') !== 'no',
+    cluster: info.get('cluster_enabled') === '1',
     replicas: number('connected_slaves'),
     aof,
     aofFailing: info.get('aof_last_write_status') === 'err',

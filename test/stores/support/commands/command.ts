@@ -37,7 +37,12 @@ export function command<G extends Given>(
 
 /** Names that differ only where a careless comparison sees none: case, accent, width, trailing space. */
 export const awkward = ['a', 'A', 'á', 'b', 'a ', 'ａ', '😀', '\uffee'] as const;
-export const name = fc.constantFrom(...awkward);
+export const title = fc.constantFrom(...awkward);
+/**
+ * The same for keys, in whose order a server lists: without those whose order differs between code
+ * points and UTF-16, which the server that stands in for MongoDB takes for one.
+ */
+export const name = fc.constantFrom('a', 'A', 'á', 'b', 'a ', '课', '😀');
 export const few = fc.constantFrom('a', 'A', 'b');
 /** Seconds from now until a deadline, and how far the clock moves. */
 export const seconds = fc.integer({ min: 0, max: 6 });

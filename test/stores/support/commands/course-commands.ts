@@ -22,6 +22,7 @@ import {
   several,
   small,
   sorted,
+  title,
 } from './command.js';
 
 const id = fc.constantFrom('1', '2', '3', 'x', 'X', 'é');
@@ -38,7 +39,7 @@ const vocabulary = ['go', 'golang', 'Go', 'gö', '课程', '课'];
 const course = fc
   .record({
     slug: name,
-    title: name,
+    title,
     status,
     level,
     category: few,
@@ -66,7 +67,7 @@ const filter = fc.record(
   {
     status: several(status, 2),
     category: several(few, 2),
-    tag: several(name, 2),
+    tag: several(title, 2),
     level: several(level, 2),
     language: several(fc.constantFrom('en', 'zh'), 2),
     instructorId: several(few, 2),

@@ -50,8 +50,10 @@ export const dataCommands = [
     ({ data }, given) => data?.accounts.create(given.account),
     3,
   ),
-  command('accounts.createMissing', { all: several(accounts) }, ({ data }, { all }) =>
-    data?.accounts.createMissing(all),
+  command(
+    'accounts.createMissing',
+    { all: fc.uniqueArray(accounts, { minLength: 1, maxLength: 4, selector: (one) => one.id }) },
+    ({ data }, { all }) => data?.accounts.createMissing(all),
   ),
   command('accounts.byId', { id }, ({ data }, given) => data?.accounts.byId(given.id)),
   command('accounts.byUsernameKey', { key: name }, ({ data }, { key }) =>

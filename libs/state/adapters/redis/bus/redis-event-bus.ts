@@ -140,7 +140,7 @@ export class RedisEventBus extends EventBus {
       await within(timeoutMs, this.link.name, subscribers.open());
     } catch (error) {
       subscribers.close();
-      throw openingError(error, [], this.link.name);
+      throw openingError(error, [], { what: this.link.name, tls: url.tls });
     }
     opened = true;
     this.subscribers = subscribers;

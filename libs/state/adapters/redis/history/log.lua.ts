@@ -1,22 +1,23 @@
 /**
  * A room's keys, all with its hash tag; K is `prefix:r:{room}`:
  *
- * - `K` hash: the record, `epoch`, `head`, `first`; `m<user>` a member, `r<user>` a read marker;
+ * - `K` hash: the record, `epoch`, `head`, `first`, `folded`; `m<user>` a member, `r<user>` a read marker;
  *   `c<sender>\n<cid>` and `i<event id>` → seq. One hash, so that an append reads and writes it once.
  * - `K:us` sorted set: who has a member or marker field, for paging in byte order
  * - `K:log` stream: what one commit brought, up to 32 events an entry; the entry's id is `<seq>-0` of
  *   its last event, and of each event there is a field (id, type, sender, cid, at and perhaps target,
  *   by line) and a value (the body). The entry that holds n is thus the first from n on.
- * - `K:w` list: `<seq>\0term\0term\0` of the messages with terms since the last full block
+ * - `K:w` list: `<seq>\0term\0term\0` of the messages with terms that no block has yet
  * - `K:tg` sorted set: `<target>\0<seq>` of events that change another
  * - `K:del` sorted set: seqs of deleted messages
- * - `K:b<n>` hash, one per full block of 256 events: how many live messages it has (`n`) and of whom
+ * - `K:b<n>` hash, one per block of 256 events, `folded` of them: how many live messages it has (`n`) and of whom
  *   (`s<sender>`), how the lowest and highest message id begin (`lo`, `hi`), and the postings: `t<term>` → a byte
  *   an event
  *
  * A redis.call costs more than what it does, so an append makes three whatever it brings. The blocks
- * keep counts and postings in small pieces and off that path: the event that fills a block folds it. A
- * trim drops blocks whole, unread counts add them up, a search passes over those that cannot hold a hit.
+ * keep counts and postings in small pieces, and are folded from the log when a reader first needs them:
+ * off the path of an append, and never for what is trimmed before. A trim drops blocks whole, unread
+ * counts add them up, a search passes over those that cannot hold a hit.
  *
  * Events below `first` do not exist, whether swept away yet or not. Lua's `<` compares strings by the
  * server's locale, so ids are compared byte by byte here.
@@ -24,7 +25,7 @@
 export const roomKeys = `
 local K, LOG, DEL = KEYS[1], KEYS[1]..':log', KEYS[1]..':del'
 local BLOCK, CHUNK = 256, 4000
-local call, floor = redis.call, math.floor
+local call = redis.call
 local function each(command, key, list)
   for from = 1, #list, CHUNK do
     call(command, key, unpack(list, from, math.min(from + CHUNK - 1, #list)))
@@ -35,11 +36,11 @@ end
 /** The block of an event, and the event itself. */
 export const reading = `
 local function position()
-  local found = call('HMGET', K, 'epoch', 'head', 'first')
+  local found = call('HMGET', K, 'epoch', 'head', 'first', 'folded')
   if not found[1] then return nil end
-  return found[1], tonumber(found[2]), tonumber(found[3])
+  return found[1], tonumber(found[2]), tonumber(found[3]), tonumber(found[4] or 0)
 end
-local function blockOf(seq) return floor((seq - 1) / BLOCK) end
+local function blockOf(seq) return math.floor((seq - 1) / BLOCK) end
 local function lastOf(entry) return tonumber(string.match(entry[1], '^%d+')) end
 local function eventAt(seq)
   local entry = call('XRANGE', LOG, seq, '+', 'COUNT', 1)[1]
@@ -108,51 +109,23 @@ local function flush()
   if terms then each('RPUSH', K..':w', terms); terms = nil end
   if targets then each('ZADD', K..':tg', targets); targets = nil end
 end
-local function rarely(seq, target, first)
-  ${reading}${less}
-  if target ~= '' then
-    targets = targets or {}
-    targets[#targets + 1] = 0
-    targets[#targets + 1] = string.sub(target, 2)..'\\0'..string.format('%016d', seq)
-  end
-  if string.sub(target, 1, 1) == '!' then
-    flush()
-    local at = tonumber(call('HGET', K, 'i'..string.sub(target, 2)) or nil)
-    local header = at and at >= first and eventAt(at)
-    if header then
-      local kind, sender = string.match(header, '^[^\\n]*\\n([^\\n]*)\\n([^\\n]*)')
-      if kind == 'message' and call('ZADD', DEL, at, at) == 1 and blockOf(at) ~= blockOf(seq) then
-        call('HINCRBY', K..':b'..blockOf(at), 'n', -1)
-        call('HINCRBY', K..':b'..blockOf(at), 's'..sender, -1)
-      end
-    end
-  end
-  if seq % BLOCK ~= 0 then return end
+local function change(seq, target, first)
+  ${reading}
+  targets = targets or {}
+  targets[#targets + 1] = 0
+  targets[#targets + 1] = string.sub(target, 2)..'\\0'..string.format('%016d', seq)
+  if string.sub(target, 1, 1) ~= '!' then return end
   flush()
-  local base, counts, marks, n, lo, hi = seq - BLOCK, {}, {}, 0, nil, nil
-  messagesIn(base + 1, seq, function(header, sender)
-    n = n + 1
-    counts[sender] = (counts[sender] or 0) + 1
-    local begin = beginOf(header)
-    if begin ~= hi then
-      if not hi then lo, hi = begin, begin elseif less(hi, begin) then hi = begin elseif less(begin, lo) then lo = begin end
-    end
-  end)
-  for _, kept in ipairs(call('LRANGE', K..':w', 0, -1)) do
-    local at, all = string.match(kept, '^(%d+)%z(.*)$')
-    local mark = string.char(at - base - 1)
-    for term in string.gmatch(all, '%Z+') do
-      local of = marks[term]
-      if of then of[#of + 1] = mark else marks[term] = { mark } end
-    end
+  local at = tonumber(call('HGET', K, 'i'..string.sub(target, 2)) or nil)
+  local header = at and at >= first and eventAt(at)
+  if not header then return end
+  local kind, sender = string.match(header, '^[^\\n]*\\n([^\\n]*)\\n([^\\n]*)')
+  if kind ~= 'message' or call('ZADD', DEL, at, at) == 0 then return end
+  local n = blockOf(at)
+  if n < tonumber(call('HGET', K, 'folded') or 0) then
+    call('HINCRBY', K..':b'..n, 'n', -1)
+    call('HINCRBY', K..':b'..n, 's'..sender, -1)
   end
-  if n > 0 then
-    local block, b = { 'n', n, 'lo', lo, 'hi', hi }, 6
-    for sender, count in pairs(counts) do block[b + 1], block[b + 2], b = 's'..sender, count, b + 2 end
-    for term, of in pairs(marks) do block[b + 1], block[b + 2], b = 't'..term, table.concat(of), b + 2 end
-    each('HSET', K..':b'..blockOf(seq), block)
-  end
-  call('DEL', K..':w')
 end
 local function put(seq, at, first)
   local n, m = #entry, #set
@@ -164,7 +137,7 @@ local function put(seq, at, first)
     terms[#terms + 1] = last..'\\0'..ARGV[at+4]
   end
   if n > 64 then flush() end
-  if ARGV[at+5] ~= '' or seq % BLOCK == 0 then rarely(seq, ARGV[at+5], first) end
+  if ARGV[at+5] ~= '' then change(seq, ARGV[at+5], first) end
 end
 `;
 
@@ -313,4 +286,49 @@ for n = blockOf(low), blockOf(high) do
 end
 call('XTRIM', LOG, 'MINID', (high + 1)..'-0')
 return #swept == chunk and 1 or 0
+`;
+
+/**
+ * ARGV: how many blocks to fold at most. Gives whether more are full and not folded yet; nothing where
+ * there is no room.
+ */
+export const foldLua = `${roomKeys}${reading}${less}
+local epoch, head, first, folded = position()
+if not epoch then return 0 end
+local function fold(n)
+  local base, counts, marks, messages, lo, hi = n * BLOCK, {}, {}, 0, nil, nil
+  messagesIn(base + 1, base + BLOCK, function(header, sender)
+    messages = messages + 1
+    counts[sender] = (counts[sender] or 0) + 1
+    local begin = beginOf(header)
+    if begin ~= hi then
+      if not hi then lo, hi = begin, begin elseif less(hi, begin) then hi = begin elseif less(begin, lo) then lo = begin end
+    end
+  end)
+  local past = 0
+  for _, kept in ipairs(call('LRANGE', K..':w', 0, -1)) do
+    local at, all = string.match(kept, '^(%d+)%z(.*)$')
+    at = tonumber(at)
+    if at > base + BLOCK then break end
+    past = past + 1
+    if at > base then
+      local mark = string.char(at - base - 1)
+      for term in string.gmatch(all, '%Z+') do
+        local of = marks[term]
+        if of then of[#of + 1] = mark else marks[term] = { mark } end
+      end
+    end
+  end
+  if past > 0 then call('LTRIM', K..':w', past, -1) end
+  if messages == 0 then return end
+  local block, b = { 'n', messages, 'lo', lo, 'hi', hi }, 6
+  for sender, count in pairs(counts) do block[b + 1], block[b + 2], b = 's'..sender, count, b + 2 end
+  for term, of in pairs(marks) do block[b + 1], block[b + 2], b = 't'..term, table.concat(of), b + 2 end
+  each('HSET', K..':b'..n, block)
+end
+local n, full = math.max(folded, blockOf(first)), blockOf(head + 1)
+local stop = math.min(full, n + tonumber(ARGV[1]))
+for block = n, stop - 1 do fold(block) end
+call('HSET', K, 'folded', math.max(n, stop))
+return stop < full and 1 or 0
 `;

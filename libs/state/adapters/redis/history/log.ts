@@ -18,7 +18,7 @@ import { tagged } from '../keys.js';
 import type { RedisLink } from '../link.js';
 import { type Argument, Script } from '../script.js';
 import { compareIds, type Entry, eventsIn, eventsOf, type Flat, pushEvent } from './events.js';
-import { appendLua, restoreLua, trimLua } from './log.lua.js';
+import { appendLua, foldLua, restoreLua, trimLua } from './log.lua.js';
 import { changesLua, eventLua, readLua, readStateLua, searchLua } from './read.lua.js';
 import { recordArguments } from './rooms.js';
 
@@ -33,10 +33,15 @@ const readScript = new Script<
 const eventScript = new Script<Flat | null>(eventLua);
 const changesScript = new Script<Flat | null>(changesLua);
 const readStateScript = new Script<[marker: number, unread: number] | null>(readStateLua);
-const searchScript = new Script<Flat>(searchLua);
+const searchScript = new Script<Flat | -1>(searchLua);
+const foldScript = new Script<number>(foldLua);
 
 /** Entries swept by one call of the trim script: a millisecond or two of the server's time. */
 const sweep = 200;
+
+/** Blocks folded by one call, likewise; and how many events a reader looks at rather than have them folded. */
+const foldable = 4;
+const looseEvents = 1024;
 
 /** The log of the rooms: one script call a room and operation, the calls of one turn on the wire together. */
 export class RedisLog {
@@ -80,7 +85,9 @@ export class RedisLog {
   }
 
   async trim(room: string, before: number): Promise<void> {
-    while ((await this.of(room, 'trim', trimScript, [before, sweep])) === 1);
+    await this.link.call('trim', async () => {
+      while ((await this.ask(room, trimScript, [before, sweep])) === 1);
+    });
   }
 
   async event(room: string, id: string): Promise<StoredEvent | null> {
@@ -93,21 +100,27 @@ export class RedisLog {
   }
 
   /** Raises the marker first where `seq` is given. */
-  async readState(room: string, user: string, seq: number): Promise<ReadState> {
-    const [lastReadSeq, unread] = await this.of(room, 'read marker', readStateScript, [user, seq]);
-    return { lastReadSeq, unread };
+  readState(room: string, user: string, seq: number): Promise<ReadState> {
+    return this.link.call('read marker', () => this.stateOf(room, user, seq));
   }
 
-  async readStates(user: string, rooms: readonly string[]): Promise<Map<string, ReadState>> {
-    const found = await this.link.call('read states', () =>
-      Promise.all(rooms.map((room) => this.link.run(readStateScript, this.key(room), [user, '']))),
-    );
-    return new Map(
-      rooms.flatMap((room, at) => {
-        const state = found[at];
-        return state ? [[room, { lastReadSeq: state[0], unread: state[1] }] as const] : [];
-      }),
-    );
+  readStates(user: string, rooms: readonly string[]): Promise<Map<string, ReadState>> {
+    return this.link.call('read states', async () => {
+      const found = await Promise.all(
+        rooms.map((room) =>
+          this.stateOf(room, user, '').catch((error: unknown) => {
+            if (error instanceof NoSuchRecord) return null;
+            throw error;
+          }),
+        ),
+      );
+      return new Map(
+        rooms.flatMap((room, at) => {
+          const state = found[at];
+          return state ? [[room, state] as const] : [];
+        }),
+      );
+    });
   }
 
   async search(
@@ -117,15 +130,14 @@ export class RedisLog {
     after: string | undefined,
   ): Promise<SearchHit[]> {
     if (terms.length === 0) return [];
-    const asked = [...new Set(rooms)];
-    const args = [limit, after ?? '', ...new Set(terms)];
-    const found = await this.link.call('search', () =>
-      Promise.all(asked.map((room) => this.link.run(searchScript, this.key(room), args))),
+    const args = [this.loose, limit, after ?? '', ...new Set(terms)];
+    const hits = await this.link.call('search', () =>
+      Promise.all([...new Set(rooms)].map((room) => this.hitsIn(room, args))),
     );
-    const hits = asked.flatMap((room, at) =>
-      eventsOf(found[at] ?? []).map((event) => ({ room, event })),
-    );
-    return hits.sort((one, other) => compareIds(other.event.id, one.event.id)).slice(0, limit);
+    return hits
+      .flat()
+      .sort((one, other) => compareIds(other.event.id, one.event.id))
+      .slice(0, limit);
   }
 
   /** The room is made where it is not there, with `nonce`, by which the index of its kind knows it. */
@@ -150,14 +162,48 @@ export class RedisLog {
     return { epoch, head: Number(is) };
   }
 
-  /** @throws NoSuchRecord where the script finds no room */
-  private async of<Reply>(
+  /** Who reads only changes nothing, and looks at all of them. */
+  private get loose(): number {
+    return this.link.options.access === 'read' ? Number.MAX_SAFE_INTEGER : looseEvents;
+  }
+
+  private async stateOf(room: string, user: string, seq: number | ''): Promise<ReadState> {
+    for (;;) {
+      const args = [user, seq, this.loose];
+      const [lastReadSeq, unread] = await this.ask(room, readStateScript, args);
+      if (unread >= 0) return { lastReadSeq, unread };
+      await this.fold(room);
+    }
+  }
+
+  private async hitsIn(room: string, args: readonly Argument[]): Promise<SearchHit[]> {
+    for (;;) {
+      const reply = await this.link.run(searchScript, this.key(room), args);
+      if (reply !== -1) return eventsOf(reply).map((event) => ({ room, event }));
+      await this.fold(room);
+    }
+  }
+
+  private async fold(room: string): Promise<void> {
+    while ((await this.link.run(foldScript, this.key(room), [foldable])) === 1);
+  }
+
+  private of<Reply>(
     room: string,
     what: string,
     script: Script<Reply>,
     args: readonly Argument[],
   ): Promise<NonNullable<Reply>> {
-    const reply = await this.link.call(what, () => this.link.run(script, this.key(room), args));
+    return this.link.call(what, () => this.ask(room, script, args));
+  }
+
+  /** @throws NoSuchRecord where the script finds no room */
+  private async ask<Reply>(
+    room: string,
+    script: Script<Reply>,
+    args: readonly Argument[],
+  ): Promise<NonNullable<Reply>> {
+    const reply = await this.link.run(script, this.key(room), args);
     if (reply === null || reply === undefined) throw new NoSuchRecord(`room ${room}`);
     return reply;
   }
@@ -178,7 +224,7 @@ export class RedisLog {
       if (error instanceof CorruptRecord && rooms.length > 1)
         await Promise.all(rooms.map((room) => this.append([room], ms)));
       else
-        for (const [, calls] of rooms) for (const { reject } of calls) reject(error as StateError);
+        for (const [, calls] of rooms) for (const call of calls) call.reject(error as StateError);
     }
   }
 }
@@ -198,20 +244,20 @@ function settle(
   reply: AppendReply | undefined,
 ): void {
   if (!reply) {
-    for (const { reject } of calls) reject(new NoSuchRecord(`room ${room}`));
+    for (const call of calls) call.reject(new NoSuchRecord(`room ${room}`));
     return;
   }
   const [epoch] = reply;
   let at = 1;
-  for (const { events, resolve, reject } of calls) {
+  for (const call of calls) {
     const first = reply[at];
     if (typeof first === 'string' && first.startsWith('!')) {
       at += 1;
-      reject(new AlreadyExists(`event ${first.slice(1)}`));
+      call.reject(new AlreadyExists(`event ${first.slice(1)}`));
       continue;
     }
-    resolve(events.map(({ id }, of) => appended(id, epoch, reply[at + of])));
-    at += events.length;
+    call.resolve(call.events.map(({ id }, of) => appended(id, epoch, reply[at + of])));
+    at += call.events.length;
   }
 }
 

@@ -49,32 +49,36 @@ return changes
 `;
 
 /**
- * Messages of others above the marker: whole blocks by their counts, the rest of the block the marker
- * is in, and what came since the last full block, by the events.
+ * Messages of others above the marker: folded blocks by their counts, the rest of the block the marker
+ * is in, and what is not folded, by the events; -1 where that would be too many.
  */
 const unread = `
-local function unread(user, marker, head, first)
+local function unread(user, marker, head, first, folded, most)
   local low, total = math.max(marker + 1, first), 0
   if low > head then return 0 end
-  local last, n = blockOf(head + 1), blockOf(low)
   local function count(_, sender) if sender ~= user then total = total + 1 end end
-  if n < last and low ~= n * BLOCK + 1 then
+  local loose = math.max(low, folded * BLOCK + 1)
+  if head - loose >= most then return -1 end
+  local n = blockOf(low)
+  if n < folded and low ~= n * BLOCK + 1 then
     messagesIn(low, (n + 1) * BLOCK, count)
     n = n + 1
   end
-  for b = n, last - 1 do
+  for b = n, folded - 1 do
     local counts = call('HMGET', K..':b'..b, 'n', 's'..user)
     total = total + tonumber(counts[1] or 0) - tonumber(counts[2] or 0)
   end
-  low = math.max(low, last * BLOCK + 1)
-  if low <= head then messagesIn(low, head, count) end
+  if loose <= head then messagesIn(loose, head, count) end
   return total
 end
 `;
 
-/** ARGV: user, and a seq to raise the marker to or ''. Gives nil without the room, else {marker, unread}. */
+/**
+ * ARGV: user, a seq to raise the marker to or '', how many events may be looked at one by one.
+ * Gives nil without the room, else {marker, unread}; -1 for unread where blocks have to be folded first.
+ */
 export const readStateLua = `${roomKeys}${reading}${unread}
-local epoch, head, first = position()
+local epoch, head, first, folded = position()
 if not epoch then return false end
 local user = ARGV[1]
 local marker = tonumber(call('HGET', K, 'r'..user) or 0)
@@ -86,19 +90,20 @@ if ARGV[2] ~= '' then
     call('ZADD', K..':us', 0, user)
   end
 end
-return { marker, unread(user, marker, head, first) }
+return { marker, unread(user, marker, head, first, folded, tonumber(ARGV[3])) }
 `;
 
 /**
- * ARGV: limit, an exclusive upper event id or '', terms. Gives seq, header, body of each, by event id,
- * descending. Blocks are visited newest first; once \`limit\` hits are held, a block whose highest id is
+ * ARGV: how many events may be looked at one by one, limit, an exclusive upper event id or '', terms.
+ * Gives seq, header, body of each, by event id, descending; -1 where blocks have to be folded first. Blocks are visited newest first; once \`limit\` hits are held, a block whose highest id is
  * below all of them is passed over, so that a page costs what it shows and not what the room holds.
  */
 export const searchLua = `${roomKeys}${reading}${less}
-local epoch, head, first = position()
+local epoch, head, first, folded = position()
 if not epoch then return {} end
-local limit, after, fields = tonumber(ARGV[1]), ARGV[2], { 'lo', 'hi' }
-for i = 3, #ARGV do fields[#fields + 1] = 't'..ARGV[i] end
+if head - math.max(first - 1, folded * BLOCK) > tonumber(ARGV[1]) then return -1 end
+local limit, after, fields = tonumber(ARGV[2]), ARGV[3], { 'lo', 'hi' }
+for i = 4, #ARGV do fields[#fields + 1] = 't'..ARGV[i] end
 local best = {}
 local function byId(one, other) return less(other[1], one[1]) end
 local function look(seqs)
@@ -112,14 +117,14 @@ local function look(seqs)
   table.sort(best, byId)
   for i = #best, limit + 1, -1 do best[i] = nil end
 end
-local last, seqs = blockOf(head + 1), {}
+local seqs = {}
 for _, kept in ipairs(call('LRANGE', K..':w', 0, -1)) do
   local from, all = string.find(kept, '\\0', 1, true), true
-  for t = 3, #ARGV do all = all and string.find(kept, '\\0'..ARGV[t]..'\\0', from, true) end
+  for t = 4, #ARGV do all = all and string.find(kept, '\\0'..ARGV[t]..'\\0', from, true) end
   if all then seqs[#seqs + 1] = tonumber(string.sub(kept, 1, from - 1)) end
 end
 look(seqs)
-for n = last - 1, blockOf(first), -1 do
+for n = folded - 1, blockOf(first), -1 do
   local found = call('HMGET', K..':b'..n, unpack(fields))
   local all = found[1] and found[2]
   for t = 3, #fields do all = all and found[t] end

@@ -75,7 +75,7 @@ export class RedisHistoryStore extends HistoryStore {
   }
 
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
-    this.writes();
+    this.checkWrites();
     for (const event of events) checkStorable(event);
     const lane = this.lanes[hashOf(room) % laneCount] as Lane;
     return lane.append(room, events);
@@ -90,8 +90,7 @@ export class RedisHistoryStore extends HistoryStore {
   }
 
   async trim(room: string, before: number): Promise<void> {
-    this.writes();
-    return this.log.trim(room, before);
+    return this.writes('trim', () => this.log.trim(room, before));
   }
 
   event(room: string, id: string): Promise<StoredEvent | null> {
@@ -106,8 +105,7 @@ export class RedisHistoryStore extends HistoryStore {
     room: RoomRecord,
     members: readonly MemberRecord[],
   ): Promise<{ room: RoomRecord; created: boolean }> {
-    this.writes();
-    return this.rooms.create(room, members);
+    return this.writes('create', () => this.rooms.create(room, members));
   }
 
   room(id: string): Promise<RoomRecord | null> {
@@ -115,13 +113,11 @@ export class RedisHistoryStore extends HistoryStore {
   }
 
   async renameRoom(id: string, name: string): Promise<RoomRecord> {
-    this.writes();
-    return this.rooms.rename(id, name);
+    return this.writes('rename', () => this.rooms.rename(id, name));
   }
 
   async deleteRoom(id: string): Promise<void> {
-    this.writes();
-    return this.rooms.delete(id);
+    return this.writes('delete', () => this.rooms.delete(id));
   }
 
   roomsOfKind(kind: RoomKind, page: Page): Promise<RoomRecord[]> {
@@ -144,18 +140,15 @@ export class RedisHistoryStore extends HistoryStore {
     room: string,
     member: MemberRecord,
   ): Promise<{ created: boolean; previous: MemberRole | null }> {
-    this.writes();
-    return this.rooms.putMember(room, member);
+    return this.writes('putMember', () => this.rooms.putMember(room, member));
   }
 
   async removeMember(room: string, user: string): Promise<boolean> {
-    this.writes();
-    return this.rooms.removeMember(room, user);
+    return this.writes('removeMember', () => this.rooms.removeMember(room, user));
   }
 
   async markRead(room: string, user: string, seq: number): Promise<ReadState> {
-    this.writes();
-    return this.log.readState(room, user, seq);
+    return this.writes('readState', () => this.log.readState(room, user, seq));
   }
 
   readStates(user: string, rooms: readonly string[]): Promise<Map<string, ReadState>> {
@@ -171,9 +164,10 @@ export class RedisHistoryStore extends HistoryStore {
     log: { epoch: string; first: number },
     events: readonly CopiedEvent[],
   ): Promise<Position> {
-    this.writes();
     for (const event of events) checkStorable(event);
-    return this.log.restore(room, await this.rooms.announce(room), log, events);
+    return this.writes('restore', async () =>
+      this.log.restore(room, await this.rooms.announce(room), log, events),
+    );
   }
 
   search(
@@ -184,8 +178,14 @@ export class RedisHistoryStore extends HistoryStore {
     return this.log.search(rooms, terms, limit, after);
   }
 
+  /** One deadline for all its steps. */
+  private async writes<T>(what: string, work: () => Promise<T>): Promise<T> {
+    this.checkWrites();
+    return this.link.call(what, work);
+  }
+
   /** @throws StoreUnavailable where closed, StoreMisconfigured where opened for reading */
-  private writes(): void {
+  private checkWrites(): void {
     void this.link.client;
     this.link.checkWritable();
   }

@@ -25,7 +25,7 @@ return redis.call('HMGET', KEYS[1], 'kind', 'name', 'course', 'at', 'by')
 
 /** Removes everything of the room. Gives nil where there is none, else kind, nonce, {user, 'role since nonce' …}. */
 export const deleteLua = `${roomKeys}${reading}
-local epoch, head, first = position()
+local epoch, head, first, folded = position()
 if not epoch then return false end
 local room, gone = call('HMGET', K, 'kind', 'nonce'), {}
 local users = call('ZRANGE', K..':us', 0, -1)
@@ -41,7 +41,7 @@ for from = 1, #users, CHUNK do
   end
 end
 local low = call('XRANGE', LOG, '-', '+', 'COUNT', 1)[1]
-for n = blockOf(low and lastOf(low) - #low[2] / 2 + 1 or first), blockOf(head) do call('UNLINK', K..':b'..n) end
+for n = blockOf(low and lastOf(low) - #low[2] / 2 + 1 or first), folded - 1 do call('UNLINK', K..':b'..n) end
 call('UNLINK', K, LOG, DEL, K..':tg', K..':us', K..':w')
 return { room[1], room[2], gone }
 `;

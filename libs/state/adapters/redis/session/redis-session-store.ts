@@ -193,11 +193,8 @@ export class RedisSessionStore extends SessionStore {
           .filter(({ expiresAt }) => expiresAt <= this.link.now)
           .map(({ session, expiresAt }): Hint => ({ op: 's', name: session.user, at: expiresAt })),
       ]);
-      await Promise.all(
-        items.map((item) =>
-          item.kind === 'refresh' ? this.tokens.keep(item.token, item.spent) : undefined,
-        ),
-      );
+      const tokens = items.filter((item) => item.kind === 'refresh');
+      await Promise.all(tokens.map(({ token, spent }) => this.tokens.keep(token, spent)));
     });
   }
 
