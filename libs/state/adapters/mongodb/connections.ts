@@ -1,6 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { Millis } from '#libs/kernel';
 import type { SessionRecord, SessionState, UserPresence } from '#libs/state';
+import { repeated } from './bulk.js';
 import type { Handle } from './handle.js';
 import { upsert } from './mongo-rooms.js';
 
@@ -64,7 +65,7 @@ export class Connections {
         upsert: true,
       },
     }));
-    await upsert(() => this.connections.bulkWrite(operations, { ordered: false }));
+    await repeated(() => upsert(() => this.connections.bulkWrite(operations, { ordered: false })));
   }
 
   async renew(ids: readonly string[], expiresAt: Millis): Promise<{ missing: string[] }> {
@@ -136,7 +137,7 @@ export class Connections {
     const operations = [...latest].map(([user, at]) => ({
       updateOne: { filter: { _id: user }, update: { $max: { at } }, upsert: true },
     }));
-    await upsert(() => this.seen.bulkWrite(operations, { ordered: false }));
+    await repeated(() => upsert(() => this.seen.bulkWrite(operations, { ordered: false })));
   }
 
   async page(

@@ -61,7 +61,8 @@ function connectionAdvice(error: MongoError, where: string): string | null {
     return `the server does not speak TLS, the URL asks for it (${told}); leave tls=true out`;
   if (/certificate|self.signed|unable to verify/i.test(told))
     return `the server's certificate is not trusted (${told}); name its authority by tlsCAFile`;
-  if (/connection \S+ to .* closed|ECONNRESET|socket hang up/.test(told))
+  const broke = /connection \S+ to .* closed|ECONNRESET|socket hang up/.test(told);
+  if (broke && error instanceof MongoServerSelectionError)
     return `the server closed the connection (${told}); if it wants TLS, add tls=true; if it has too many connections, raise its limit or lower maxPoolSize`;
   if (!(error instanceof MongoServerSelectionError)) return null;
   return /[?&](tls|ssl)=true/i.test(where)
