@@ -15,6 +15,7 @@ const { values } = parseArgs({
     rooms: { type: 'string', default: '16' },
     'in-flight': { type: 'string', default: '64,1' },
     terms: { type: 'string', default: '8' },
+    cids: { type: 'string', default: 'ordered' },
   },
 });
 const { rounds, seconds, messages, terms } = Object.fromEntries(
@@ -40,6 +41,7 @@ async function measure(server, store, inFlight, way) {
     url: await server.fresh(),
     way: way.name,
     terms: way.terms,
+    cids: values.cids,
     inFlight,
     seconds,
     messages,
@@ -90,6 +92,6 @@ for (const store of values.stores.split(',')) {
   }
 }
 console.log(
-  `→ ${save('append', { settings: { rounds, seconds, terms, rooms: Number(values.rooms) }, results })}`,
+  `→ ${save('append', { settings: { rounds, seconds, terms, cids: values.cids, rooms: Number(values.rooms) }, results })}`,
 );
 process.exit();

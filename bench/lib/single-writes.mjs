@@ -1,5 +1,6 @@
 // What the append is compared with: one write a message, through ten connections of the same driver, each
-// used by one message at a time; the table has a running number and refuses a client id it has.
+// used by one message at a time. The table is one that a chat can be read from: a running number, pages by
+// room, a message by its id, and no client id twice.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './setup.mjs';
@@ -10,7 +11,8 @@ const columns = 'id, room, type, sender, cid, at, body';
 
 const table = (number, text, long) => `CREATE TABLE single_writes (
   seq ${number}, id ${text} NOT NULL, room ${text} NOT NULL, type ${text} NOT NULL, sender ${text} NOT NULL,
-  cid ${text} NOT NULL, at BIGINT NOT NULL, body ${long} NOT NULL, UNIQUE (room, sender, cid))`;
+  cid ${text} NOT NULL, at BIGINT NOT NULL, body ${long} NOT NULL, UNIQUE (room, sender, cid), UNIQUE (id))`;
+const pages = 'CREATE INDEX single_writes_of_room ON single_writes (room, seq)';
 const values = (room, { id, type, sender, cid, at, body }) => [
   id,
   room,
@@ -24,10 +26,10 @@ const values = (room, { id, type, sender, cid, at, body }) => [
 async function postgres(url) {
   const { Pool } = require('pg');
   const pool = new Pool({ connectionString: url, max: connections });
-  await pool.query(table('BIGSERIAL PRIMARY KEY', 'TEXT', 'TEXT'));
+  await pool.query(`${table('BIGSERIAL PRIMARY KEY', 'TEXT', 'TEXT')}; ${pages}`);
   const text = `INSERT INTO single_writes (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING seq`;
   return {
-    write: (room, event) => pool.query({ name: 'single', text, values: values(room, event) }),
+    write: (room, event) => pool.query(text, values(room, event)),
     close: () => pool.end(),
   };
 }
@@ -37,6 +39,7 @@ async function mysql(url) {
   await pool.query(
     `${table('BIGINT AUTO_INCREMENT PRIMARY KEY', 'VARCHAR(64)', 'LONGTEXT')} CHARACTER SET utf8mb4`,
   );
+  await pool.query(pages);
   const sql = `INSERT INTO single_writes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
   return {
     write: (room, event) => pool.execute(sql, values(room, event)),
@@ -49,7 +52,7 @@ async function sqlite(url) {
   const db = new Database(url.slice('sqlite:'.length));
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
-  db.exec(table('INTEGER PRIMARY KEY', 'TEXT', 'TEXT'));
+  db.exec(`${table('INTEGER PRIMARY KEY', 'TEXT', 'TEXT')}; ${pages}`);
   const insert = db.prepare(`INSERT INTO single_writes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
   return {
     write: async (room, event) => insert.run(values(room, event)),
@@ -65,6 +68,7 @@ async function mongodb(url) {
   });
   const collection = client.db().collection('single_writes');
   await collection.createIndex({ room: 1, sender: 1, cid: 1 }, { unique: true });
+  await collection.createIndex({ id: 1 }, { unique: true });
   return {
     write: (room, event) => collection.insertOne({ room, ...event }),
     close: () => client.close(),

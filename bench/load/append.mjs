@@ -11,14 +11,15 @@ const run = randomUUID().slice(0, 23);
 let made = 0;
 
 /** As cheap to make as can be: what making it costs is nobody's append. */
-function message(terms) {
+function message(terms, cids) {
   const id = `${run}-${String((made += 1)).padStart(12, '0')}`;
   const body = `{"type":"message","id":"${id}","text":"the quick brown fox jumps over the lazy dog again","at":"2026-01-01T00:00:00.000Z"}`;
   const event = {
     id,
     type: 'message',
     sender: `user-${made % 256}`,
-    cid: randomUUID(), // as clients make them: an index of them has no warm end
+    // An index of random ones has no warm end; time-ordered ones (UUIDv7) are what clients are advised to make.
+    cid: cids === 'random' ? randomUUID() : id,
     at: Date.now(),
     body,
   };
@@ -29,7 +30,7 @@ const logger = Object.fromEntries(
   ['trace', 'debug', 'info', 'warn', 'error', 'fatal'].map((level) => [level, () => undefined]),
 );
 
-async function history({ store, url, rooms, terms }) {
+async function history({ store, url, rooms, terms, cids }) {
   const { adapters } = await import(join(root, 'dist/libs/state/adapters/index.js'));
   const { SystemClock } = await import(join(root, 'dist/libs/kernel/src/index.js'));
   let commits = 0;
@@ -46,19 +47,19 @@ async function history({ store, url, rooms, terms }) {
   for (const id of rooms)
     await opened.createRoom({ id, kind: 'group', name: id, createdAt: 1, createdBy: 'bench' }, []);
   return {
-    write: (room) => opened.append(room, [message(terms)]),
+    write: (room) => opened.append(room, [message(terms, cids)]),
     close: () => opened.close(),
     commits: () => commits,
   };
 }
 
-async function single({ store, url }) {
+async function single({ store, url, cids }) {
   const { write, close } = await singleWrites[store](url);
   let commits = 0;
   return {
     write: (room) => {
       commits += 1;
-      return write(room, message(0));
+      return write(room, message(0, cids));
     },
     close,
     commits: () => commits,

@@ -13,6 +13,11 @@ import { SqliteFile } from './sqlite-file.js';
 import { checkFile, migrate, versionOf } from './sqlite-migrations.js';
 import { pathOf } from './sqlite-path.js';
 
+/** Pages kept in memory, KiB: what an append looks into, the index of client ids above all. */
+const cacheKib = 64 * 1024;
+/** Pages written to the log before they are brought into the file: 32 MiB. What changed often goes there once. */
+const checkpointPages = 8192;
+
 /**
  * One SQLite file, one connection. A statement runs at once; a transaction waits for the one before
  * it, and what is not part of it waits until it ends.
@@ -53,6 +58,8 @@ export class SqliteDatabase extends SqlDatabase {
         db = opened;
         if (!readonly) opened.pragma('journal_mode = WAL');
         if (!readonly) opened.pragma('synchronous = FULL');
+        opened.pragma(`cache_size = -${cacheKib}`);
+        opened.pragma(`wal_autocheckpoint = ${checkpointPages}`);
         checkFile(opened, variable);
         if (!readonly) migrate(opened);
       });
