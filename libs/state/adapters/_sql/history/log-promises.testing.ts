@@ -152,6 +152,11 @@ export function describeSqlLog({ adapter, opener, freshUrl }: SqlLogServer): voi
       const [after] = await store.append('a', [event()]);
       expect(after).toMatchObject({ seq: 1, duplicate: false });
       expect(after?.epoch).not.toBe(before?.epoch);
+      await other.deleteRoom('a');
+      await other.createRoom(room('a'), []);
+      const both = await store.append('a', [event(), event()]);
+      expect(both.map(({ seq }) => seq)).toEqual([1, 2]);
+      expect((await all('a')).map(({ seq }) => seq)).toEqual([1, 2]);
     });
 
     it('repeats what the server undid to end a deadlock', async () => {
