@@ -43,12 +43,12 @@ class PostgresWriter implements LogWriter {
 
   private async one(room: string, event: NewEvent): Promise<Map<string, Start>> {
     const { id, type, sender, cid, at, target = null, body } = event;
-    return startsOf(
-      await this.database.all<StartRow>(
-        'SELECT room, epoch, head FROM append_event(?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        [room, id, type, sender, cid, at, target, body, termsOf(room, event)],
-      ),
+    const row = await this.database.get<{ told: string | null }>(
+      'SELECT append_event(?, ?, ?, ?, ?, ?, ?, ?, ?) AS told',
+      [room, id, type, sender, cid, at, target, body, termsOf(room, event)],
     );
+    const [seq, epoch] = row?.told?.split(' ') ?? [];
+    return epoch === undefined ? new Map() : new Map([[room, { epoch, head: Number(seq) - 1 }]]);
   }
 
   private async many(drafts: readonly Draft[]): Promise<Map<string, Start>> {
@@ -76,7 +76,7 @@ class PostgresWriter implements LogWriter {
 const fields = eventFields.join(', ');
 
 export const postgresHistory: HistoryDialect<PooledDatabase> = {
-  lanes: 1,
+  lanes: 2,
   commit: (database, batch) => appendOptimistically(new PostgresWriter(database), batch),
 
   async insert(queries, dialect, room, events) {

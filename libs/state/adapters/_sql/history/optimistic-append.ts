@@ -14,17 +14,26 @@ export interface LogWriter {
   known(drafts: readonly Draft[]): Promise<Known[]>;
 }
 
-/** Stored events by `(room, sender, cid)`: one condition each, of which an index answers every one. */
-export function knownAmong(queries: Queries, drafts: readonly Draft[]): Promise<Known[]> {
+/** Events looked up by one statement. */
+const lookedUpAtOnce = 200;
+
+/** Stored events by `(room, sender, cid)`: an index answers each condition by itself. */
+export async function knownAmong(queries: Queries, drafts: readonly Draft[]): Promise<Known[]> {
   const wanted = drafts.flatMap(({ room, events }) =>
-    events.flatMap(({ sender, cid }) => [room, sender, cid]),
+    events.map(({ sender, cid }) => [room, sender, cid]),
   );
-  const each = Array.from({ length: wanted.length / 3 }, () => '(?, ?, ?)').join(', ');
-  return queries.all<Known>(
-    `SELECT events.room, sender, cid, events.id, seq, epoch FROM events JOIN rooms ON rooms.id = events.room
-      WHERE (events.room, sender, cid) IN (${each})`,
-    wanted,
-  );
+  const found: Known[] = [];
+  for (let at = 0; at < wanted.length; at += lookedUpAtOnce) {
+    const some = wanted.slice(at, at + lookedUpAtOnce);
+    const each = some.map(() => '(events.room = ? AND events.sender = ? AND events.cid = ?)');
+    const rows = await queries.all<Known>(
+      `SELECT events.room, events.sender, events.cid, events.id, events.seq, rooms.epoch
+        FROM events JOIN rooms ON rooms.id = events.room WHERE ${each.join(' OR ')}`,
+      some.flat(),
+    );
+    found.push(...rows);
+  }
+  return found;
 }
 
 /**
