@@ -183,7 +183,17 @@ describe('a Redis server that is set up against its purpose', () => {
     const user = new URL(url);
     [user.username, user.password] = ['app', 'secret'];
     await told(url, (client) =>
-      client.call('ACL', 'SETUSER', 'app', 'on', '>secret', '~*', '&*', '+@all', '-config'),
+      client.call(
+        'ACL',
+        'SETUSER',
+        'app',
+        'on',
+        '>secret',
+        '~maxiaoke:*',
+        '&maxiaoke:*',
+        '+@all',
+        '-config',
+      ),
     );
     const one = await opened(user.href);
     expect(one.traits.durability).toBe('os');

@@ -88,7 +88,7 @@ describe('processes that share a Redis', () => {
         });
       const rooms = async () => (await other.roomsOf('u', { limit: 2 })).map((own) => own.room.id);
       expect(await rooms()).toEqual(['m']);
-      const kept = () => told(servers.redis.url, (client) => client.zrange(index, 0, -1));
+      const kept = () => told(servers.redis.url, (client) => client.zrange(index, '0', '-1'));
       expect(await kept()).toEqual(['a', 'b', 'm', 'z']);
       clock.advance(hour + 1);
       expect(await rooms()).toEqual(['m']);

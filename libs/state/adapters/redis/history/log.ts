@@ -18,13 +18,15 @@ import { tagged } from '../keys.js';
 import type { RedisLink } from '../link.js';
 import { type Argument, Script } from '../script.js';
 import { compareIds, type Entry, eventsIn, eventsOf, type Flat, pushEvent } from './events.js';
-import { appendLua, foldLua, restoreLua, trimLua } from './log.lua.js';
+import { appendLua, appendOneLua, restoreLua } from './log.lua.js';
 import { changesLua, eventLua, readLua, readStateLua, searchLua } from './read.lua.js';
 import { recordArguments } from './rooms.js';
+import { foldLua, trimLua } from './upkeep.lua.js';
 
 type AppendReply = [epoch: string, ...(number | string)[]] | null;
 
 const appendScript = new Script<AppendReply[]>(appendLua);
+const appendOneScript = new Script<[epoch: string, seq: number] | 0 | null>(appendOneLua);
 const restoreScript = new Script<[outcome: number, is: number | string, first: number]>(restoreLua);
 const trimScript = new Script<number | null>(trimLua);
 const readScript = new Script<
@@ -40,8 +42,11 @@ const foldScript = new Script<number>(foldLua);
 const sweep = 200;
 
 /** Blocks folded by one call, likewise; and how many events a reader looks at rather than have them folded. */
-const foldable = 4;
+const foldable = 2;
 const looseEvents = 1024;
+
+/** Events after which a room is folded unasked, so that no reader has to wait for more. */
+const foldEvery = 4096;
 
 /** The log of the rooms: one script call a room and operation, the calls of one turn on the wire together. */
 export class RedisLog {
@@ -62,6 +67,8 @@ export class RedisLog {
       if (calls) calls.push(pending);
       else rooms.set(pending.room, [pending]);
     }
+    const [only] = batch;
+    if (only && batch.length === 1 && (await this.appendOne(only, ms))) return;
     if (this.link.url.topology !== 'cluster') return this.append([...rooms], ms);
     await Promise.all([...rooms].map((room) => this.append([room], ms)));
   }
@@ -159,6 +166,8 @@ export class RedisLog {
     if (outcome === 0) throw new AlreadyExists(`room ${room.id}, in another epoch,`);
     if (outcome === 2) throw holeAt(room.id, from, Number(is));
     await this.trim(room.id, kept);
+    if (events.length > 0 && Math.floor(from / foldEvery) < Math.floor(Number(is) / foldEvery))
+      await this.fold(room.id);
     return { epoch, head: Number(is) };
   }
 
@@ -188,6 +197,15 @@ export class RedisLog {
     while ((await this.link.run(foldScript, this.key(room), [foldable])) === 1);
   }
 
+  /** Nobody waits for it; where it does not come through a reader will do it. */
+  private stored(room: string, result: number | string): void {
+    if (typeof result !== 'number' || result % foldEvery !== 0) return;
+    const { logger, variable } = this.link.options;
+    this.link
+      .call('fold', () => this.fold(room))
+      .catch((err: unknown) => logger.debug({ err, variable, room }, 'folding a room failed'));
+  }
+
   private of<Reply>(
     room: string,
     what: string,
@@ -208,6 +226,24 @@ export class RedisLog {
     return reply;
   }
 
+  /** The short way of a single event. False where it has to go the other one. */
+  private async appendOne(pending: PendingAppend, ms: number): Promise<boolean> {
+    const { room, events } = pending;
+    const [event, ...more] = events;
+    if (!event || more.length > 0 || event.target !== undefined) return false;
+    try {
+      const args: Argument[] = [];
+      pushEvent(args, event);
+      const reply = await this.link.call('append', () => this.ask(room, appendOneScript, args), ms);
+      if (reply === 0) return false;
+      pending.resolve([{ id: event.id, seq: reply[1], epoch: reply[0], duplicate: false }]);
+      this.stored(room, reply[1]);
+    } catch (error) {
+      pending.reject(error as StateError);
+    }
+    return true;
+  }
+
   private async append(rooms: readonly (readonly [string, PendingAppend[]])[], ms: number) {
     try {
       const keys = rooms.map(([room]) => this.key(room));
@@ -218,7 +254,10 @@ export class RedisLog {
         () => this.link.run(appendScript, keys, args),
         ms,
       );
-      rooms.forEach(([room, calls], at) => settle(room, calls, replies[at]));
+      rooms.forEach(([room, calls], at) => {
+        settle(room, calls, replies[at]);
+        for (const result of replies[at] ?? []) this.stored(room, result);
+      });
     } catch (error) {
       // A room that cannot be understood stops the script; what the others stored they find as repeats.
       if (error instanceof CorruptRecord && rooms.length > 1)

@@ -21,17 +21,10 @@ import {
   type Traits,
 } from '#libs/state';
 import { RedisLink } from '../link.js';
-import { hashOf } from '../keys.js';
 import { checkStorable } from './events.js';
 import { Lane } from './lane.js';
 import { RedisLog } from './log.js';
 import { RedisRooms } from './rooms.js';
-
-/**
- * Commits under way at once; a room has its lane, which keeps its order. While the server works on one
- * commit the next is put together here.
- */
-const laneCount = 2;
 
 /** History on Redis: a stream a room, and one script call a room and commit. */
 export class RedisHistoryStore extends HistoryStore {
@@ -39,17 +32,17 @@ export class RedisHistoryStore extends HistoryStore {
   private readonly link: RedisLink;
   private readonly log: RedisLog;
   private readonly rooms: RedisRooms;
-  private readonly lanes: readonly Lane[];
+  private readonly appends: Lane;
 
   constructor(options: StoreOptions) {
     super();
     this.link = new RedisLink(options, 'history');
     this.log = new RedisLog(this.link);
     this.rooms = new RedisRooms(this.link);
-    this.lanes = Array.from(
-      { length: laneCount },
-      () =>
-        new Lane((batch, ms) => this.log.commit(batch, ms), this.link.timeoutMs, options.onCommit),
+    this.appends = new Lane(
+      (batch, ms) => this.log.commit(batch, ms),
+      this.link.timeoutMs,
+      options.onCommit,
     );
   }
 
@@ -62,7 +55,7 @@ export class RedisHistoryStore extends HistoryStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.settled()));
+    await this.appends.settled();
     await this.link.close();
   }
 
@@ -77,8 +70,7 @@ export class RedisHistoryStore extends HistoryStore {
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
     this.checkWrites();
     for (const event of events) checkStorable(event);
-    const lane = this.lanes[hashOf(room) % laneCount] as Lane;
-    return lane.append(room, events);
+    return this.appends.append(room, events);
   }
 
   read(room: string, range: ReadRange): Promise<LogSlice> {
