@@ -57,6 +57,10 @@ export async function startStore(name) {
   return {
     fresh: () => kind.fresh(url, `bench_${process.pid}_${(places += 1)}`),
     cpu: () => (server ? cpuOfFamily(server.pid) : 0),
-    stop: async () => server?.dispose(),
+    stop: async () => {
+      const awake = setInterval(() => undefined, 1000); // its end alone does not keep Node running
+      await server?.dispose();
+      clearInterval(awake);
+    },
   };
 }

@@ -7,14 +7,18 @@ import { work } from '../lib/load.mjs';
 
 const words = 'the quick brown fox jumps over the lazy dog again'.split(' ');
 
+const run = randomUUID().slice(0, 23);
+let made = 0;
+
+/** As cheap to make as can be: what making it costs is nobody's append. */
 function message(terms) {
-  const id = randomUUID();
-  const body = JSON.stringify({ type: 'message', id, text: words.join(' '), at: new Date() });
+  const id = `${run}-${String((made += 1)).padStart(12, '0')}`;
+  const body = `{"type":"message","id":"${id}","text":"the quick brown fox jumps over the lazy dog again","at":"2026-01-01T00:00:00.000Z"}`;
   const event = {
     id,
     type: 'message',
-    sender: `user-${id.slice(0, 2)}`,
-    cid: id,
+    sender: `user-${made % 256}`,
+    cid: randomUUID(), // as clients make them: an index of them has no warm end
     at: Date.now(),
     body,
   };

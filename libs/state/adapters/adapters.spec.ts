@@ -9,10 +9,11 @@ const names = readdirSync(folder, { withFileTypes: true })
   .map(({ name }) => name)
   .sort();
 
-/** The table of docs/stores.md: adapter → column → cell. */
+/** The first table of docs/stores.md: adapter → column → cell. */
 function documented(): Map<string, Map<string, string>> {
   const page = readFileSync(join(process.cwd(), 'docs/stores.md'), 'utf8');
-  const rows = page
+  const [table = ''] = /^\|.*\n(\|.*\n)*/m.exec(page) ?? [];
+  const rows = table
     .split('\n')
     .filter((line) => line.startsWith('|') && !/^[|\s:-]+$/.test(line))
     .map((line) =>

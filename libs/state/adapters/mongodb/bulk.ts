@@ -1,13 +1,39 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type Collection,
   type Document,
   MongoBulkWriteError,
+  MongoNetworkError,
   type OptionalUnlessRequiredId,
 } from 'mongodb';
 import { isDuplicateKey } from './errors.js';
 
+/** Until a pool whose connections broke together has thrown all of them away, ms. */
+const settleMs = 100;
+
 /** Documents of one insert command; the server takes more, but answers later. */
 const perCommand = 1000;
+
+/**
+ * Once more where the connection broke: for what may be done twice. The driver does it by itself
+ * where the server has retryable writes, which one alone and compatible ones have not.
+ */
+export async function repeated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!connectionBroke(error)) throw error;
+    await pause(settleMs);
+    return work();
+  }
+}
+
+/** A bulk write wraps what became of its connection in an error of its own, without write errors. */
+const connectionBroke = (error: unknown): boolean =>
+  error instanceof MongoNetworkError ||
+  (error instanceof MongoBulkWriteError &&
+    [error.writeErrors].flat().length === 0 &&
+    !error.result.getWriteConcernError());
 
 /** Which documents of an insert, of one or unordered, collided; null where something else went wrong with any. */
 export function collisions(error: unknown): Set<number> | null {
@@ -18,17 +44,14 @@ export function collisions(error: unknown): Set<number> | null {
   return new Set(errors.map(({ index }) => index));
 }
 
-/** Inserts those whose keys are free and gives them; of several with one `_id` the first counts. */
+/** Inserts, one after the other, those whose keys are free then, and gives them. */
 export async function insertMissing<T extends Document & { _id: string }>(
   collection: Collection<T>,
   documents: readonly T[],
 ): Promise<T[]> {
-  const first = new Map<string, T>();
-  for (const document of documents) if (!first.has(document._id)) first.set(document._id, document);
-  const all = [...first.values()];
   const inserted: T[] = [];
-  for (let from = 0; from < all.length; from += perCommand) {
-    const some = all.slice(from, from + perCommand);
+  for (let from = 0; from < documents.length; from += perCommand) {
+    const some = documents.slice(from, from + perCommand);
     let collided = new Set<number>();
     try {
       await collection.insertMany(some as OptionalUnlessRequiredId<T>[], { ordered: false });

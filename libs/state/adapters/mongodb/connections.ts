@@ -1,6 +1,7 @@
 import type { Filter } from 'mongodb';
 import type { Millis } from '#libs/kernel';
 import type { SessionRecord, SessionState, UserPresence } from '#libs/state';
+import { repeated } from './bulk.js';
 import type { Handle } from './handle.js';
 import { upsert } from './mongo-rooms.js';
 
@@ -64,16 +65,19 @@ export class Connections {
         upsert: true,
       },
     }));
-    await upsert(() => this.connections.bulkWrite(operations, { ordered: false }));
+    await repeated(() => upsert(() => this.connections.bulkWrite(operations, { ordered: false })));
   }
 
   async renew(ids: readonly string[], expiresAt: Millis): Promise<{ missing: string[] }> {
     const wanted = [...new Set(ids)];
-    const there = { _id: { $in: wanted }, ...this.live };
-    const { matchedCount } = await this.connections.updateMany(there, { $set: { expiresAt } });
-    if (matchedCount === wanted.length) return { missing: [] };
-    const found = await this.connections.find(there, { projection: { _id: 1 } }).toArray();
+    const found = await this.connections
+      .find({ _id: { $in: wanted }, ...this.live }, { projection: { _id: 1 } })
+      .toArray();
     const living = new Set(found.map(({ _id }) => _id));
+    await this.connections.updateMany(
+      { _id: { $in: [...living] }, ...this.live },
+      { $set: { expiresAt } },
+    );
     return { missing: wanted.filter((id) => !living.has(id)) };
   }
 
@@ -133,7 +137,7 @@ export class Connections {
     const operations = [...latest].map(([user, at]) => ({
       updateOne: { filter: { _id: user }, update: { $max: { at } }, upsert: true },
     }));
-    await upsert(() => this.seen.bulkWrite(operations, { ordered: false }));
+    await repeated(() => upsert(() => this.seen.bulkWrite(operations, { ordered: false })));
   }
 
   async page(

@@ -22,6 +22,9 @@ const oldestWireVersion = 13;
 /** Kept apart from the test and admin databases that a URL without a path would mean. */
 const defaultDatabase = 'maxiaoke';
 
+/** Whatever the URL prefers: a secondary may not have what was acknowledged yet. */
+const primary = { readPreference: 'primary' } as const;
+
 export type Kind = 'replica set' | 'sharded cluster' | 'standalone';
 
 /** What the server says of itself; the fields of `hello` that are read here. */
@@ -84,6 +87,11 @@ export class Deployment {
     return this.db.collection<T>(name);
   }
 
+  /** Whether what is acknowledged is on a majority of a set. */
+  get replicates(): boolean {
+    return this.kind !== 'standalone' && this.writeConcern?.w === 'majority';
+  }
+
   hello(): Promise<Hello> {
     return hello(this.db);
   }
@@ -103,14 +111,13 @@ async function connect(options: StoreOptions, key: string, timeoutMs: number): P
       );
     const work = async () => {
       await made.connect();
-      const plain = made.db(named ? made.options.dbName : defaultDatabase);
+      const plain = made.db(named ? made.options.dbName : defaultDatabase, primary);
       const told = await hello(plain);
       checkServer(told, access === 'exclusive', variable, where);
       const kind = kindOf(told);
       const db = made.db(plain.databaseName, {
         // On a standalone server `majority` is the server itself; journaled either way.
-        // Whatever the URL prefers: a secondary may not have what was acknowledged yet.
-        readPreference: 'primary',
+        ...primary,
         writeConcern: { w: asked ?? 'majority', journal: true, wtimeoutMS: commandTime(timeoutMs) },
         ...(kind !== 'standalone' && { readConcern: new ReadConcern('majority') }),
       });

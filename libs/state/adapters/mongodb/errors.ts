@@ -5,6 +5,7 @@ import { StateError, StoreMisconfigured, StoreUnavailable } from '#libs/state';
 const codes = {
   duplicateKey: 11000,
   unknownCommand: 59,
+  namespaceNotFound: 26,
   unauthorized: 13,
   authenticationFailed: 18,
   /** Atlas answers so to a wrong password. */
@@ -18,6 +19,9 @@ const notPrimary = [10107, 13435, 11602, 189, 91, 11600];
 
 export const isDuplicateKey = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === codes.duplicateKey;
+
+export const isNamespaceNotFound = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === codes.namespaceNotFound;
 
 export const isUnknownCommand = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === codes.unknownCommand;
@@ -45,11 +49,11 @@ export function translate(error: unknown, variable: string, where: string): Stat
     return unavailable('more than MongoDB takes in one document (16 MB); nothing was written');
   if (typeof code === 'number' && notPrimary.includes(code))
     return unavailable(`the server is not the primary now, or is for reading only (${message})`);
-  return unavailable(connectionAdvice(error) ?? message);
+  return unavailable(connectionAdvice(error, where) ?? message);
 }
 
 /** What a connection that could not be made tells of its reason. */
-function connectionAdvice(error: MongoError): string | null {
+function connectionAdvice(error: MongoError, where: string): string | null {
   const told = error instanceof MongoServerSelectionError ? reasonsOf(error) : error.message;
   if (/ENOTFOUND|EAI_AGAIN/.test(told)) return `the host is unknown (${told}); mend the name`;
   if (/ECONNREFUSED/.test(told)) return `nothing listens there (${told})`;
@@ -57,9 +61,13 @@ function connectionAdvice(error: MongoError): string | null {
     return `the server does not speak TLS, the URL asks for it (${told}); leave tls=true out`;
   if (/certificate|self.signed|unable to verify/i.test(told))
     return `the server's certificate is not trusted (${told}); name its authority by tlsCAFile`;
-  if (/connection \d+ to .* closed|ECONNRESET|socket hang up/.test(told))
+  const broke = /connection \S+ to .* closed|ECONNRESET|socket hang up/.test(told);
+  if (broke && error instanceof MongoServerSelectionError)
     return `the server closed the connection (${told}); if it wants TLS, add tls=true; if it has too many connections, raise its limit or lower maxPoolSize`;
-  return error instanceof MongoServerSelectionError ? `no primary was found (${told})` : null;
+  if (!(error instanceof MongoServerSelectionError)) return null;
+  return /[?&](tls|ssl)=true/i.test(where)
+    ? `no server answered (${told}); if it does not speak TLS, leave tls=true out`
+    : `no primary was found (${told})`;
 }
 
 function reasonsOf({ reason, message }: MongoServerSelectionError): string {

@@ -1,6 +1,7 @@
 import type { Collection, Document } from 'mongodb';
 import {
   defaultTimeoutMs,
+  type Durability,
   StoreMisconfigured,
   type StoreOptions,
   StoreUnavailable,
@@ -15,6 +16,7 @@ import { translate } from './errors.js';
 export class Handle {
   private held: Deployment | undefined;
   private entering: Promise<void> | undefined;
+  private durability: Durability = 'replicated';
   private readonly underWay = new Set<Promise<unknown>>();
   readonly timeoutMs: number;
   private readonly where: string;
@@ -24,16 +26,12 @@ export class Handle {
     this.where = withoutPassword(options.url);
   }
 
-  /** What the deployment really gives: a majority of a set, or the journal of one server. */
+  /**
+   * What the deployment really gives, a majority of a set or the journal of one server, as it was
+   * when last opened; before that, what is advised.
+   */
   get traits(): Traits {
-    const replicated = this.held?.kind !== undefined && this.held.kind !== 'standalone';
-    const majority = this.held?.writeConcern?.w === 'majority';
-    return {
-      durable: true,
-      shared: true,
-      expiry: 'lazy',
-      durability: replicated && majority ? 'replicated' : 'fsync',
-    };
+    return { durable: true, shared: true, expiry: 'lazy', durability: this.durability };
   }
 
   async enter(): Promise<void> {
@@ -41,6 +39,7 @@ export class Handle {
     this.entering ??= Deployment.acquire(this.options)
       .then((deployment) => {
         this.held = deployment;
+        this.durability = deployment.replicates ? 'replicated' : 'fsync';
       })
       .finally(() => {
         this.entering = undefined;

@@ -33,25 +33,26 @@ export class HintFeed {
   private running: Promise<void> | undefined;
   private stream: ChangeStream<HintDocument> | undefined;
   private readonly stop = new AbortController();
-  /** Null while the feed is not in force. */
-  private state: 'streaming' | 'polling' | null = null;
+  /** Whether what is published now is heard. */
+  private ready = false;
   private waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   constructor(
     private readonly handle: Handle,
     private readonly deliver: (topic: string, payload: string) => void,
+    private polling = false,
   ) {}
 
   /** Resolves once what is published from now on is heard. */
   inForce(): Promise<void> {
     this.running ??= this.run();
-    if (this.state !== null) return Promise.resolve();
+    if (this.ready) return Promise.resolve();
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
   /** Whether the server has no change streams. */
   async polls(): Promise<boolean> {
-    if (this.state !== null) return this.state === 'polling';
+    if (this.ready || this.polling) return this.polling;
     const stream = this.watch();
     try {
       await stream.tryNext();
@@ -76,7 +77,7 @@ export class HintFeed {
     let resumeAfter: unknown;
     while (!this.stop.signal.aborted) {
       try {
-        if (this.state === 'polling') await this.poll();
+        if (this.polling) await this.poll();
         else await this.listen(resumeAfter, (token) => (resumeAfter = token));
       } catch (error) {
         if (this.stop.signal.aborted) return;
@@ -85,7 +86,7 @@ export class HintFeed {
             { err: error },
             `${this.options.variable}: the server refuses change streams; hints are polled for every ${pollEvery} ms`,
           );
-          this.state = 'polling';
+          this.polling = true;
           continue;
         }
         // What was published meanwhile may be lost: heads are looked at regardless. A token that the
@@ -94,8 +95,8 @@ export class HintFeed {
           { err: error },
           `${this.options.variable}: the stream of hints ended; it is opened anew`,
         );
-        if (this.state === 'streaming') this.state = null;
-        else resumeAfter = undefined;
+        if (!this.ready) resumeAfter = undefined;
+        this.ready = false;
         await pause(retryEvery, undefined, { signal: this.stop.signal }).catch(() => undefined);
       }
     }
@@ -107,7 +108,7 @@ export class HintFeed {
     try {
       // The first answer, hint or none, comes from a cursor that is established at the server.
       let change = await stream.tryNext();
-      this.nowInForce('streaming');
+      this.nowReady();
       while (!this.stop.signal.aborted) {
         if (change?.operationType === 'insert' && change.fullDocument) {
           const { topic, payload } = change.fullDocument;
@@ -139,7 +140,7 @@ export class HintFeed {
         .toArray();
     for (const { _id } of await ask(newest - lookBack))
       shown.set(_id.toHexString(), _id.getTimestamp().getTime());
-    this.nowInForce('polling');
+    this.nowReady();
     while (!this.stop.signal.aborted) {
       await pause(pollEvery, undefined, { signal: this.stop.signal }).catch(() => undefined);
       for (const { _id, topic, payload } of await ask(newest - lookBack)) {
@@ -154,8 +155,8 @@ export class HintFeed {
     }
   }
 
-  private nowInForce(how: 'streaming' | 'polling'): void {
-    this.state = how;
+  private nowReady(): void {
+    this.ready = true;
     for (const { resolve } of this.waiting.splice(0)) resolve();
   }
 
@@ -169,4 +170,5 @@ export class HintFeed {
 }
 
 const isRefusal = (error: unknown): boolean =>
-  error instanceof MongoServerError && refusals.has(Number(error.code));
+  error instanceof MongoServerError &&
+  (refusals.has(Number(error.code)) || /change ?streams?/i.test(error.message));

@@ -39,7 +39,7 @@ function findingsOf(handle: Handle, skew: number): Finding[] {
       what: 'the server is standalone: what it acknowledged is on one disk',
       advice: 'run a replica set, of one member at least; then change streams carry the bus too',
     });
-  else if (writeConcern?.w !== 'majority')
+  else if (!handle.deployment.replicates)
     findings.push({
       level: 'problem',
       what: `the URL asks for w=${String(writeConcern?.w)} of a ${kind}: a write that is acknowledged is lost when its primary is`,

@@ -65,8 +65,12 @@ export class LogReader {
       return { room: _id, log, epoch, first, ...(hint?.log === log && { head: hint.head }) };
     });
     const heads = await this.heads.heads(states);
+    const byRoom = new Map(states.map((state) => [state.room, state]));
     const positions = new Map<string, Position>();
-    for (const { room, ...state } of states) {
+    for (const asked of rooms) {
+      const found = byRoom.get(asked);
+      if (!found) continue;
+      const { room, ...state } = found;
       const head = heads.get(state.log) ?? state.first - 1;
       if (head >= closed) continue; // being deleted
       this.heads.learn(room, { ...state, head }, since);

@@ -56,8 +56,11 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
 /** Forward only: the n-th brings a database from version n-1 to n. Each is idempotent. */
 export const migrations: readonly ((db: Db) => Promise<void>)[] = [
   async (db) => {
-    for (const [collection, wanted] of Object.entries(indexes))
-      await db.collection(collection).createIndexes([...wanted]);
+    await Promise.all(
+      Object.entries(indexes).map(([collection, wanted]) =>
+        db.collection(collection).createIndexes([...wanted]),
+      ),
+    );
     const singletons = db.collection<{ _id: string }>('singletons');
     for (const [_id, initial] of Object.entries(singletonsAtFirst))
       await singletons.updateOne({ _id }, { $setOnInsert: initial }, { upsert: true });

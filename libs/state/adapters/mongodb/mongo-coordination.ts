@@ -7,6 +7,9 @@ interface LeaseDocument extends Omit<Lease, 'name'> {
 }
 
 export class MongoLeases extends Leases {
+  /** Of two calls of one process the first is the first at the server too. */
+  private turn: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly handle: Handle) {
     super();
   }
@@ -17,15 +20,10 @@ export class MongoLeases extends Leases {
 
   /** Compares and swaps the whole lease: of two that take it at once one finds it changed. */
   async acquire(name: string, owner: string, expiresAt: number): Promise<Lease | null> {
-    return this.handle.write(async () => {
-      for (;;) {
-        const before = await this.leases.findOne({ _id: name }, { readConcern: 'local' });
-        const held = before !== null && before.expiresAt > this.handle.now;
-        if (held && before.owner !== owner) return null;
-        const fencing = (before?.fencing ?? 0) + (held ? 0 : 1);
-        if (await this.swap(name, before, { owner, expiresAt, fencing }))
-          return { name, owner, expiresAt, fencing };
-      }
+    return this.handle.write(() => {
+      const taking = this.turn.then(() => this.take(name, owner, expiresAt));
+      this.turn = taking.catch(() => undefined);
+      return taking;
     });
   }
 
@@ -33,6 +31,17 @@ export class MongoLeases extends Leases {
     await this.handle.write(() =>
       this.leases.updateOne({ _id: name, owner }, { $set: { expiresAt: 0 } }),
     );
+  }
+
+  private async take(name: string, owner: string, expiresAt: number): Promise<Lease | null> {
+    for (;;) {
+      const before = await this.leases.findOne({ _id: name }, { readConcern: 'local' });
+      const held = before !== null && before.expiresAt > this.handle.now;
+      if (held && before.owner !== owner) return null;
+      const fencing = (before?.fencing ?? 0) + (held ? 0 : 1);
+      if (await this.swap(name, before, { owner, expiresAt, fencing }))
+        return { name, owner, expiresAt, fencing };
+    }
   }
 
   private async swap(
@@ -61,12 +70,7 @@ interface ClaimDocument {
   expiresAt: number;
 }
 
-/** How many claims pass between sweeps of what has expired. */
-const sweepEvery = 200;
-
 export class MongoIdempotency extends Idempotency {
-  private claims = 0;
-
   constructor(private readonly handle: Handle) {
     super();
   }
@@ -77,7 +81,7 @@ export class MongoIdempotency extends Idempotency {
 
   async claim(key: string, fingerprint: string, expiresAt: number): Promise<Claim> {
     return this.handle.write(async () => {
-      await this.sweep();
+      await this.records.deleteMany({ expiresAt: { $lte: this.handle.now } });
       for (;;) {
         try {
           await this.records.insertOne({ _id: key, fingerprint, expiresAt });
@@ -85,10 +89,13 @@ export class MongoIdempotency extends Idempotency {
         } catch (error) {
           if (!isDuplicateKey(error)) throw error;
         }
-        const before = await this.records.findOne({ _id: key }, { readConcern: 'local' });
-        if (!before) continue; // abandoned meanwhile
-        if (before.expiresAt <= this.handle.now) {
-          await this.records.deleteOne({ _id: key, expiresAt: before.expiresAt });
+        const before = await this.records.findOne(
+          { _id: key, expiresAt: { $gt: this.handle.now } },
+          { readConcern: 'local' },
+        );
+        if (!before) {
+          // Abandoned meanwhile, or past its deadline by now.
+          await this.records.deleteOne({ _id: key, expiresAt: { $lte: this.handle.now } });
           continue;
         }
         const { fingerprint: first, response } = before;
@@ -107,11 +114,5 @@ export class MongoIdempotency extends Idempotency {
 
   async abandon(key: string): Promise<void> {
     await this.handle.write(() => this.records.deleteOne({ _id: key }));
-  }
-
-  private async sweep(): Promise<void> {
-    this.claims += 1;
-    if (this.claims % sweepEvery === 0)
-      await this.records.deleteMany({ expiresAt: { $lte: this.handle.now } });
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Filter } from 'mongodb';
 import {
   type MemberRecord,
@@ -77,6 +78,7 @@ export class MongoRooms {
       if (!isDuplicateKey(error)) throw error;
       await this.memberships.deleteMany({ log });
       await fillGrave(this.handle, log);
+      await pause(5); // until a majority has the other's room, and it is read
       return this.create(room, members, { epoch, first });
     }
     if (members.length > 0) await fillGrave(this.handle, log);

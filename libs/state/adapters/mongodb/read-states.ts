@@ -35,11 +35,13 @@ export async function readStatesOf(
     user,
     states.map(({ log, first }) => ({ log, above: Math.max(read.get(log) ?? 0, first - 1) })),
   );
+  const byRoom = new Map(states.map(({ _id, log }) => [_id, log]));
   return new Map(
-    states.map(({ _id, log }) => [
-      _id,
-      { lastReadSeq: read.get(log) ?? 0, unread: unread.get(log) ?? 0 },
-    ]),
+    ids.flatMap((id) => {
+      const log = byRoom.get(id);
+      if (log === undefined) return [];
+      return [[id, { lastReadSeq: read.get(log) ?? 0, unread: unread.get(log) ?? 0 }] as const];
+    }),
   );
 }
 

@@ -1,10 +1,11 @@
-import type { AnyBulkWriteOperation, UpdateFilter } from 'mongodb';
+import type { AnyBulkWriteOperation } from 'mongodb';
 import type { RefreshToken, Rotation, SessionState } from '#libs/state';
 import type { Handle } from './handle.js';
 import { upsert } from './mongo-rooms.js';
 
 interface Token {
-  spent: boolean;
+  /** Absent until it is. */
+  spent?: true;
   expiresAt: number;
 }
 
@@ -43,11 +44,11 @@ export class RefreshFamilies {
         return { outcome: 'reused', user };
       }
       const { matchedCount } = await this.families.updateOne(
-        { _id, [`tokens.${hash}.spent`]: false },
+        { _id, [`tokens.${hash}.expiresAt`]: token.expiresAt, [`tokens.${hash}.spent`]: null },
         {
           $set: {
             [`tokens.${hash}.spent`]: true,
-            [`tokens.${next.hash}`]: { spent: false, expiresAt: next.expiresAt },
+            [`tokens.${next.hash}.expiresAt`]: next.expiresAt,
           },
           $push: { hashes: next.hash },
           $max: { expiresAt: next.expiresAt },
@@ -83,7 +84,7 @@ export class RefreshFamilies {
     const items = found.flatMap(({ _id: family, user, tokens }) =>
       Object.entries(tokens)
         .filter(([, { expiresAt }]) => expiresAt > now)
-        .map(([hash, { spent, expiresAt }]): SessionState => ({
+        .map(([hash, { spent = false, expiresAt }]): SessionState => ({
           kind: 'refresh',
           token: { hash, family, user, expiresAt },
           spent,
@@ -111,28 +112,19 @@ export class RefreshFamilies {
   }
 }
 
-/** Idempotent; a token that is there and spent stays spent. */
+/** Idempotent; a token that is there takes the deadline, and stays spent where it is. */
 function storing(
   { hash, family, user, expiresAt }: RefreshToken,
   spent: boolean,
 ): AnyBulkWriteOperation<FamilyDocument>[] {
-  const add = {
-    $set: { [`tokens.${hash}`]: { spent: false, expiresAt } },
+  const update = {
+    $setOnInsert: { user },
+    $set: {
+      [`tokens.${hash}.expiresAt`]: expiresAt,
+      ...(spent && { [`tokens.${hash}.spent`]: true }),
+    },
     $addToSet: { hashes: hash },
     $max: { expiresAt },
-  } as UpdateFilter<FamilyDocument>;
-  const spend = { $set: { [`tokens.${hash}.spent`]: true } } as UpdateFilter<FamilyDocument>;
-  return [
-    {
-      updateOne: {
-        filter: { _id: family },
-        update: { $setOnInsert: { user, hashes: [], tokens: {}, expiresAt } },
-        upsert: true,
-      },
-    },
-    {
-      updateOne: { filter: { _id: family, [`tokens.${hash}`]: { $exists: false } }, update: add },
-    },
-    ...(spent ? [{ updateOne: { filter: { _id: family }, update: spend } }] : []),
-  ];
+  };
+  return [{ updateOne: { filter: { _id: family }, update, upsert: true } }];
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import type { Db, IndexDescription } from 'mongodb';
 import { StoreMisconfigured, StoreUnavailable } from '#libs/state';
-import { isDuplicateKey } from './errors.js';
+import { isDuplicateKey, isNamespaceNotFound } from './errors.js';
 import { indexes, migrations } from './migrations.js';
 
 /** Says what of this program the database holds. Made before any other collection. */
@@ -24,8 +24,8 @@ interface Place {
 }
 
 /** How often a process that migrates shows that it lives, and how long it may be silent, ms. */
-const beatEvery = 500;
-const silentFor = 4000;
+const beatEvery = 250;
+const silentFor = 2000;
 
 /**
  * Brings the database to this program's schema, or finds it there. Of processes that start together
@@ -117,7 +117,7 @@ async function refuseForeign(db: Db, { variable, where }: Place): Promise<void> 
 async function checkIndexes(db: Db, { variable, where }: Place): Promise<void> {
   await Promise.all(
     Object.entries(indexes).map(async ([collection, wanted]) => {
-      const there = await db.collection(collection).indexes();
+      const there = await indexesOf(db, collection);
       const lacking = wanted.find((index) => !there.some((one) => same(one, index)));
       if (lacking)
         throw new StoreMisconfigured(
@@ -126,6 +126,16 @@ async function checkIndexes(db: Db, { variable, where }: Place): Promise<void> {
         );
     }),
   );
+}
+
+/** None where the collection is gone: somebody dropped it. */
+async function indexesOf(db: Db, collection: string): Promise<IndexDescription[]> {
+  try {
+    return await db.collection(collection).indexes();
+  } catch (error) {
+    if (isNamespaceNotFound(error)) return [];
+    throw error;
+  }
 }
 
 const same = (one: IndexDescription, other: IndexDescription): boolean =>
