@@ -22,7 +22,7 @@ function storesOf(profile) {
 }
 
 await setUp();
-const jest = ['node_modules/jest/bin/jest.js', '--config', 'jest.e2e.config.cjs'];
+const jest = ['node_modules/jest/bin/jest.js', '--config', 'jest.e2e.config.cjs', '--forceExit'];
 for (const profile of chosen) {
   console.log(`\n== end to end on the profile ${profile}`);
   const env = { PROFILE: profile, STORES: storesOf(profile) };

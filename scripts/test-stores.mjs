@@ -18,7 +18,12 @@ const ignored = lacking.map((name) => `--testPathIgnorePatterns=/libs/state/adap
 try {
   // What a test leaves open fails its file. Node 20 itself may spin for ever in the clean-up that an
   // ordinary end runs (CleanupHandles, waiting for a request that was cut off); process.exit runs none.
-  const jest = ['node_modules/jest/bin/jest.js', '--config', 'jest.stores.config.cjs', '--forceExit'];
+  const jest = [
+    'node_modules/jest/bin/jest.js',
+    '--config',
+    'jest.stores.config.cjs',
+    '--forceExit',
+  ];
   await run(process.execPath, [...jest, ...ignored, ...args], { show: true });
 } catch {
   process.exitCode = 1;
