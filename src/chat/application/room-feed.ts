@@ -123,6 +123,7 @@ export class RoomFeed implements Flushable {
   }
 
   private drainEarly(): void {
+    if (this.early.size === 0) return;
     for (let seq = this.recent.last + 1; this.early.size > 0; seq += 1) {
       const event = this.early.get(seq);
       if (event === undefined) break;

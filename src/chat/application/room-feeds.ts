@@ -93,16 +93,17 @@ export class RoomFeeds implements OnApplicationShutdown {
   committed(room: string, events: readonly NewEvent[], results: readonly Appended[]): void {
     let first: Appended | undefined;
     const lines: string[] = [];
-    events.forEach(({ body }, at) => {
-      const result = results[at];
-      if (!result || result.duplicate) return;
+    for (const [at, result] of results.entries()) {
+      const event = events[at];
+      if (!event || result.duplicate) continue;
       first ??= result;
-      lines.push(wireJson(result.seq, body));
-    });
+      lines.push(wireJson(result.seq, event.body));
+    }
     if (!first) return;
     const { epoch, seq } = first;
     this.live.get(room)?.deliver(epoch, seq, lines);
-    this.early.get(room)?.push({ node: this.node, epoch, first: seq, events: lines });
+    if (this.early.size > 0)
+      this.early.get(room)?.push({ node: this.node, epoch, first: seq, events: lines });
     this.hint(room, { epoch, first: seq, events: lines });
   }
 
