@@ -9,7 +9,6 @@ import { MysqlWriter } from './mysql-writer.js';
 export function mysqlHistory(): HistoryDialect<PooledDatabase> {
   const epochs = new Epochs();
   return {
-    lanes: 1,
     commit: (database, batch) => appendOptimistically(new MysqlWriter(database, epochs), batch),
     ...termsTable,
   };

@@ -38,6 +38,7 @@ export function translate(error: unknown, place: Place): StateError {
       return misused('has no such database; create it, or name another');
     case '42P01':
     case '42703':
+    case '42883':
       return misused(`does not have the expected schema (${message}); restore it, or use another`);
     case '42P07':
       return misused(`holds another program's tables (${message}); use a database of its own`);

@@ -47,27 +47,30 @@ class PostgresWriter implements LogWriter {
       'SELECT append_event(?, ?, ?, ?, ?, ?, ?, ?, ?) AS told',
       [room, id, type, sender, cid, at, target, body, termsOf(room, event)],
     );
-    const [seq, epoch] = row?.told?.split(' ') ?? [];
-    return epoch === undefined ? new Map() : new Map([[room, { epoch, head: Number(seq) - 1 }]]);
+    if (!row?.told) return new Map();
+    const [seq = '', ...epoch] = row.told.split(' ');
+    return new Map([[room, { epoch: epoch.join(' '), head: Number(seq) - 1 }]]);
   }
 
   private async many(drafts: readonly Draft[]): Promise<Map<string, Start>> {
+    const rooms: string[] = [];
+    const counts: number[] = [];
+    const rows: object[] = [];
     let deletions = false;
-    const events = drafts.flatMap(({ room, events: fresh }) =>
-      fresh.map(({ terms, ...event }, at) => {
-        deletions ||= event.type === 'message.deleted';
-        return { ...event, room, n: at + 1, terms: termsOf(room, { terms: terms ?? [] }) };
-      }),
-    );
+    for (const { room, events } of drafts) {
+      rooms.push(room);
+      counts.push(events.length);
+      for (const [at, event] of events.entries()) {
+        const { id, type, sender, cid, at: time, target, body } = event;
+        const terms = termsOf(room, event);
+        rows.push({ room, n: at + 1, id, type, sender, cid, at: time, target, body, terms });
+        deletions ||= type === 'message.deleted';
+      }
+    }
     return startsOf(
       await this.database.all<StartRow>(
         'SELECT room, epoch, head FROM append_events(?, ?, ?, ?::boolean)',
-        [
-          drafts.map(({ room }) => room),
-          drafts.map(({ events: fresh }) => fresh.length),
-          JSON.stringify(events),
-          String(deletions),
-        ],
+        [rooms, counts, JSON.stringify(rows), String(deletions)],
       ),
     );
   }
@@ -76,7 +79,6 @@ class PostgresWriter implements LogWriter {
 const fields = eventFields.join(', ');
 
 export const postgresHistory: HistoryDialect<PooledDatabase> = {
-  lanes: 2,
   commit: (database, batch) => appendOptimistically(new PostgresWriter(database), batch),
 
   async insert(queries, dialect, room, events) {

@@ -87,4 +87,4 @@ function repeat(
   return { ...first, epoch, duplicate: true };
 }
 
-export const sqliteHistory: HistoryDialect<SqliteDatabase> = { lanes: 1, commit, ...termsTable };
+export const sqliteHistory: HistoryDialect<SqliteDatabase> = { commit, ...termsTable };

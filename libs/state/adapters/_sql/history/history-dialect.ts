@@ -6,8 +6,6 @@ import type { EventRow } from './rows.js';
 
 /** How one kind of database writes its log and finds messages by term. */
 export interface HistoryDialect<D extends SqlDatabase = SqlDatabase> {
-  /** Queues that may commit at once, so that server and client work at the same time. A room is always in the same one. */
-  readonly lanes: number;
   /** Stores what many callers append, all in few round trips. Settles each of them and never throws. */
   commit(database: D, batch: readonly PendingAppend[]): Promise<void>;
   /** Stores events with the numbers they have, in a transaction that holds the room. */

@@ -44,7 +44,7 @@ export class SqlHistoryStore<D extends SqlDatabase> extends HistoryStore {
   readonly adapter: string;
   private readonly handle: SqlHandle<D>;
   private readonly rooms: SqlRooms;
-  private readonly queues: readonly GroupCommit[];
+  private readonly queue: GroupCommit;
   private readonly timeoutMs: number;
 
   constructor(
@@ -57,10 +57,7 @@ export class SqlHistoryStore<D extends SqlDatabase> extends HistoryStore {
     this.handle = new SqlHandle(opener, options);
     this.rooms = new SqlRooms(this.handle);
     this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-    this.queues = Array.from(
-      { length: history.lanes },
-      () => new GroupCommit((batch) => this.commit(batch), undefined, options.onCommit),
-    );
+    this.queue = new GroupCommit((batch) => this.commit(batch), undefined, options.onCommit);
   }
 
   get traits(): Traits {
@@ -72,7 +69,7 @@ export class SqlHistoryStore<D extends SqlDatabase> extends HistoryStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.queues.map((queue) => queue.settled()));
+    await this.queue.settled();
     await this.handle.close();
   }
 
@@ -86,11 +83,7 @@ export class SqlHistoryStore<D extends SqlDatabase> extends HistoryStore {
 
   async append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
     this.database.checkWritable(); // closed or for reading: refused before it queues
-    return within(
-      this.timeoutMs,
-      `the append to room ${room}`,
-      this.queue(room).append(room, events),
-    );
+    return within(this.timeoutMs, `the append to room ${room}`, this.queue.append(room, events));
   }
 
   async read(room: string, { after = 0, before, limit }: ReadRange): Promise<LogSlice> {
@@ -229,14 +222,5 @@ export class SqlHistoryStore<D extends SqlDatabase> extends HistoryStore {
   /** What takes several round trips has the deadline of one call all the same. */
   private inTime<T>(what: string, work: Promise<T>): Promise<T> {
     return within(this.timeoutMs, what, work);
-  }
-
-  /** Always the same for a room, so that its appends are committed in call order. */
-  private queue(room: string): GroupCommit {
-    const { queues } = this;
-    let hash = 0;
-    if (queues.length > 1)
-      for (let at = 0; at < room.length; at += 1) hash = (hash * 31 + room.charCodeAt(at)) | 0;
-    return queues[(hash >>> 0) % queues.length] as GroupCommit;
   }
 }
