@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { promisify } from 'node:util';
+import { basename, dirname, join, relative } from 'node:path';
+import { parseEnv, promisify } from 'node:util';
 import { errorTable } from '#libs/kernel';
 import { disconnects, rpcSchemas, verbs } from '#libs/protocol';
+import { schemeOf } from '#libs/state';
+import { adapters } from '#libs/state/adapters';
+import { parseConfig } from '../src/env.js';
 
 const execute = promisify(execFile);
 const root = process.cwd();
@@ -66,6 +69,24 @@ describe('every adapter', () => {
   it('is in the registry because it has a folder', () => {
     const listed = [...read(`${folder}/index.ts`).matchAll(/from '\.\/([^/']+)\/index\.js'/g)];
     expect(listed.map(([, name]) => name).sort()).toEqual(names.sort());
+  });
+});
+
+describe('the profiles', () => {
+  const names = readdirSync(join(root, 'config/profiles')).map((name) => basename(name, '.env'));
+  const variables = (name: string) => parseEnv(read(`config/profiles/${name}.env`));
+
+  it.each(names)('%s is a configuration that is understood', (name) => {
+    const given = { ...variables(name), NODE_ENV: 'test' };
+    expect(() => parseConfig(given)).not.toThrow();
+  });
+
+  it('use every adapter between them, so that the end-to-end suite runs on each', () => {
+    const urls = names.flatMap((name) => Object.values(variables(name)));
+    const unused = adapters.filter(
+      ({ schemes }) => !urls.some((url) => url !== undefined && schemes.includes(schemeOf(url))),
+    );
+    expect(unused.map(({ name }) => name)).toEqual([]);
   });
 });
 

@@ -29,8 +29,12 @@ export const shared: readonly Shared[] = adapters
   });
 
 /** A suite for each shared adapter; one whose server this run has not says so by its absence at the end. */
-export function describeShared(what: string, suite: (subject: Shared) => void): void {
-  for (const subject of shared)
+export function describeShared(
+  what: string,
+  suite: (subject: Shared) => void,
+  among: (subject: Shared) => boolean = () => true,
+): void {
+  for (const subject of shared.filter(among))
     if (subject.server.available)
       describe(`${what}: ${subject.adapter.name}`, () => suite(subject));
 }

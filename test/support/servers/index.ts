@@ -3,7 +3,7 @@ import { type Announcement, announcementVariable } from './run.js';
 import { RunningServer } from './running-server.js';
 import { type KindName, kindNames } from './server-kind.js';
 
-export { RunningServer } from './running-server.js';
+export { canMount, RunningServer } from './running-server.js';
 export { type KindName, kindNames } from './server-kind.js';
 
 const announced = (): Announcement => {
@@ -25,7 +25,7 @@ export interface TestServers {
   /** The same on a server of one's own, or one reached another way (a proxy). */
   freshOn(url: string): Promise<string>;
   /** A server for one test file alone, to be killed and restarted; the file disposes of it. */
-  own(settings?: readonly string[]): Promise<RunningServer>;
+  own(settings?: readonly string[], megabytes?: number): Promise<RunningServer>;
 }
 
 const serversOf = (kind: KindName): TestServers => ({
@@ -47,7 +47,7 @@ const serversOf = (kind: KindName): TestServers => ({
     return kinds[kind].fresh(this.url, name);
   },
   freshOn: (url) => kinds[kind].fresh(url, newName()),
-  own: (settings = []) => RunningServer.start(kinds[kind], { settings }),
+  own: (settings = [], megabytes = 0) => RunningServer.start(kinds[kind], { settings, megabytes }),
 });
 
 let made = 0;

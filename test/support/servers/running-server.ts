@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,24 @@ function childrenOf(pid: number): number[] {
   return processes.filter((id) => fields(id)[1] === String(pid)).map(Number);
 }
 
+const mount = (dir: string, megabytes: number): void => {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0700`, 'tmpfs', dir]);
+};
+
+/** Whether this process may make a file system of a given size, which is root's to do. */
+export function canMount(): boolean {
+  const dir = mkdtempSync(join(tmpdir(), 'maxiaoke-mount-'));
+  try {
+    mount(dir, 1);
+    execFileSync('umount', [dir]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
 /** A server of one kind on a port and a folder of its own. */
 export class RunningServer {
   private child: ChildProcess | undefined;
@@ -34,18 +52,23 @@ export class RunningServer {
     readonly port: number,
     private readonly durable: boolean,
     private readonly settings: readonly string[],
+    private readonly mounted: boolean,
   ) {}
 
-  /** `durable: false` for one that is never killed; `settings` are further arguments of its program. */
+  /**
+   * `durable: false` for one that is never killed; `settings` are further arguments of its program;
+   * `megabytes` is the size of its disk, which takes a file system of its own.
+   */
   static async start(
     kind: ServerKind,
-    { durable = true, settings = [] as readonly string[] } = {},
+    { durable = true, settings = [] as readonly string[], megabytes = 0 } = {},
   ): Promise<RunningServer> {
     if (kind.program() === undefined)
       throw new Error(`${kind.name} is not installed here: apt-get install ${kind.install}`);
     const dir = mkdtempSync(join(tmpdir(), `maxiaoke-${kind.name}-`));
+    if (megabytes > 0) mount(dir, megabytes);
     give(dir, kind.user);
-    const server = new RunningServer(kind, dir, await freePort(), durable, settings);
+    const server = new RunningServer(kind, dir, await freePort(), durable, settings, megabytes > 0);
     try {
       await kind.initialise?.(dir);
       await server.boot();
@@ -62,6 +85,11 @@ export class RunningServer {
 
   get pid(): number | undefined {
     return this.child?.pid;
+  }
+
+  /** False before it is started, and after it ended, by itself too. */
+  get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && !this.child.signalCode;
   }
 
   private get log(): string {
@@ -129,6 +157,7 @@ export class RunningServer {
   /** Stopped without ceremony, and nothing of it is left. */
   async dispose(): Promise<void> {
     await this.kill();
+    if (this.mounted) execFileSync('umount', ['--lazy', this.dir]);
     rmSync(this.dir, { recursive: true, force: true });
     rmSync(this.log, { force: true });
   }

@@ -1,4 +1,4 @@
-import { MongoError, MongoParseError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import { MongoError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { StateError, StoreMisconfigured, StoreUnavailable } from '#libs/state';
 
 /** Codes of the server, as its error_codes.yml names them. */
@@ -33,9 +33,10 @@ export function translate(error: unknown, variable: string, where: string): Stat
   const misused = (what: string) => new StoreMisconfigured(`${variable}: ${where}: ${what}`, error);
   const unavailable = (what: string) =>
     new StoreUnavailable(`${variable}: ${where}: ${what}`, error);
-  if (!(error instanceof MongoError)) return unavailable(message);
-  if (error instanceof MongoParseError || error.name === 'MongoInvalidArgumentError')
+  // The driver's parser of URLs has an error of its own, of the same name.
+  if (['MongoParseError', 'MongoInvalidArgumentError'].includes((error as Error).name))
     return misused(`the URL is not one the driver understands: ${message}`);
+  if (!(error instanceof MongoError)) return unavailable(message);
   if (error.name === 'MongoCompatibilityError' || message.includes('maximum wire version'))
     return misused(`the server is too old; MongoDB 5.0 or newer is needed (${message})`);
   const { code } = error as { code?: number | string };
