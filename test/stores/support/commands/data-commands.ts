@@ -134,8 +134,13 @@ export const dataCommands = [
   command(
     'idempotency.complete',
     { key: name, response: name, ttl: seconds },
-    ({ data }, { key, response, ttl }, { clock }) =>
-      data?.idempotency.complete(key, response, deadline(clock, ttl)),
+    async ({ data }, { key, response, ttl }, { clock }) => {
+      // As its one caller does: whoever claimed it, in time.
+      const claim = await data?.idempotency.claim(key, 'f', deadline(clock, ttl + 1));
+      if (claim?.state === 'claimed')
+        await data?.idempotency.complete(key, response, deadline(clock, ttl));
+      return claim;
+    },
   ),
   command('idempotency.abandon', { key: name }, ({ data }, { key }) =>
     data?.idempotency.abandon(key),
