@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const startsWithinMs = 20_000;
+const stopsWithinMs = 20_000;
 
 function freePort() {
   return new Promise((resolve, reject) => {
@@ -15,7 +16,7 @@ function freePort() {
   });
 }
 
-/** User and system time of a process, seconds (Linux counts in hundredths). */
+/** User and system time of a process with all its threads, seconds (Linux counts in hundredths). */
 export function cpuSeconds(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
@@ -27,19 +28,22 @@ export function residentBytes(pid) {
 }
 
 /**
- * Starts a server on a free port and waits until it answers HTTP; `node` are options for Node.
+ * Starts a server on a free port and waits until it answers HTTP; `node` are options for Node, which runs it
+ * where `command` names nothing else.
  * @returns `{port, pid, cpu(), stop()}`
  */
-export async function start({ name, script, env, node = [] }) {
+export async function start({ name, script, env, node = [], command = process.execPath }) {
   const port = await freePort();
-  const child = spawn(process.execPath, [...node, script], {
+  const child = spawn(command, [...node, script], {
     env: { PATH: process.env.PATH, ...env, PORT: String(port), HOST: '127.0.0.1' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   const stop = async () => {
     child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopsWithinMs);
     await exited;
+    clearTimeout(timer);
   };
   const deadline = Date.now() + startsWithinMs;
   while (!(await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => null))) {
@@ -51,4 +55,22 @@ export async function start({ name, script, env, node = [] }) {
     await sleep(50);
   }
   return { port, pid: child.pid, cpu: () => cpuSeconds(child.pid), stop };
+}
+
+/** Several of the same. @returns `{ports, pids, cpu(), stop()}`; CPU is that of all */
+export async function startReplicas(contender, count) {
+  const started = [];
+  const stop = async () => void (await Promise.all(started.map((server) => server.stop())));
+  try {
+    for (let at = 0; at < count; at += 1) started.push(await start(contender));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ports: started.map(({ port }) => port),
+    pids: started.map(({ pid }) => pid),
+    cpu: () => started.reduce((sum, server) => sum + server.cpu(), 0),
+    stop,
+  };
 }
