@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { suite } from './lib/compare.mjs';
+import { number as spelt } from './lib/figures.mjs';
 import { run } from './lib/load.mjs';
 import { options } from './lib/options.mjs';
 import { cpuSeconds, startReplicas } from './lib/server.mjs';
@@ -66,7 +67,7 @@ async function measure({ clients, ...contender }) {
 const clients = Math.ceil(given.clients * given.scale);
 const contenders = [clients, Math.ceil(clients / 10)].map((count) => ({
   ...maxiaoke(),
-  name: `${count.toLocaleString('en-US')} clients`,
+  name: `${spelt(count)} clients`,
   clients: count,
 }));
 const [{ name: ours }, { name: against }] = contenders;

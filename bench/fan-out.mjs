@@ -3,6 +3,7 @@
 // interleaved.
 import { bun, ours, socketio, talk } from './lib/chat.mjs';
 import { suite } from './lib/compare.mjs';
+import { number as spelt } from './lib/figures.mjs';
 import { options } from './lib/options.mjs';
 
 const given = options();
@@ -35,7 +36,7 @@ const works = [
 for (const { rooms = 1, receivers, inFlight, senders = 8, part = 1, wanted } of works) {
   const against = new Set(wanted.map((one) => one.against));
   await compare({
-    work: `${rooms === 1 ? 'a room' : `${rooms} rooms`} of ${receivers}, ${inFlight} in flight`,
+    work: `${rooms === 1 ? 'a room' : `${rooms} rooms`} of ${spelt(receivers)}, ${inFlight} in flight`,
     figure,
     contenders: [contenders[0], ...peers.filter(({ name }) => against.has(name))],
     wanted,

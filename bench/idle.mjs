@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ours } from './lib/chat.mjs';
 import { suite } from './lib/compare.mjs';
+import { number as spelt } from './lib/figures.mjs';
 import { run } from './lib/load.mjs';
 import { options } from './lib/options.mjs';
 import { residentBytes, start } from './lib/server.mjs';
@@ -44,7 +45,7 @@ async function measure(contender) {
 
 const figure = 'kilobytesPerConnection';
 await suite('idle', given).compare({
-  work: `${given.connections.toLocaleString('en-US')} idle connections`,
+  work: `${spelt(given.connections)} idle connections`,
   figure,
   contenders: [
     { ...ours(), room: 'lobby' },

@@ -3,6 +3,7 @@
 // counts from that time, not from when it could be sent.
 import { ours, socketio } from './lib/chat.mjs';
 import { suite } from './lib/compare.mjs';
+import { number as spelt } from './lib/figures.mjs';
 import { run } from './lib/load.mjs';
 import { options } from './lib/options.mjs';
 import { start } from './lib/server.mjs';
@@ -29,7 +30,7 @@ async function measure(contender) {
 }
 
 await suite('open-loop', given).compare({
-  work: `${rate.toLocaleString('en-US')} deliveries a second, a room of ${receivers}`,
+  work: `${spelt(rate)} deliveries a second, a room of ${receivers}`,
   figure: 'p99',
   contenders: [ours(), socketio()],
   wanted: [{ figure: 'p99', against: 'socket.io', atMostTimes: 0.55 }],

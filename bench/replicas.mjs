@@ -3,6 +3,7 @@
 // and hints in Redis, against socket.io with its Redis adapter, interleaved.
 import { ours, socketio, talk } from './lib/chat.mjs';
 import { suite } from './lib/compare.mjs';
+import { number as spelt } from './lib/figures.mjs';
 import { options } from './lib/options.mjs';
 import { startReplicas } from './lib/server.mjs';
 import { startStore } from './lib/stores.mjs';
@@ -34,7 +35,7 @@ const contenders = [
 try {
   for (const receivers of [100, 1000])
     await compare({
-      work: `two replicas, a room of ${receivers}, 64 in flight`,
+      work: `two replicas, a room of ${spelt(receivers)}, 64 in flight`,
       figure,
       contenders,
       wanted: [{ figure, against: 'socket.io', timesLess: 14 }],

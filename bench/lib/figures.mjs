@@ -32,7 +32,7 @@ export const figures = {
   secondsToReady: { title: 'seconds to ready', digits: 2 },
 };
 
-export const number = (value, digits) =>
+export const number = (value, digits = 0) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** `median (least–most)`. */

@@ -116,13 +116,17 @@ function measuredOn(results) {
   return `${[...new Set(how)].join('; ')}.`;
 }
 
+const anchor = (title) =>
+  title
+    .toLowerCase()
+    .replace(/[^a-z0-9 -]/g, '')
+    .replace(/ /g, '-');
+
 const verdictRows = (results, title) =>
   results.flatMap(({ work, verdicts }) =>
     verdicts.map((verdict) => [
-      `[${title}](#${title
-        .toLowerCase()
-        .replace(/[^a-z ]/g, '')
-        .replace(/ /g, '-')}): ${work}`,
+      `[${title}](#${anchor(title)})`,
+      work,
       figures[verdict.figure].title,
       inWords(verdict),
       verdict.reached ? 'reached' : '**missed**',
@@ -150,7 +154,7 @@ export function performancePage(resultsOf) {
     'Made by `npm run bench:page` from `bench/results`; [bench/README.md](../bench/README.md) tells how each is measured.',
     '## Targets',
     table(
-      ['work', 'figure', 'measured', ''],
+      ['', 'work', 'figure', 'measured', ''],
       shownSections.flatMap(({ results, title }) => verdictRows(results, title)),
     ),
     '## Method',

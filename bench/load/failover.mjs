@@ -20,9 +20,9 @@ class Client {
   gaps = 0;
   refused = 0;
   acked = 0;
-  last = undefined;
-  epoch = undefined;
-  resumedAt = undefined;
+  last;
+  epoch;
+  resumedAt;
 
   constructor(name) {
     this.token = token(name, name);
@@ -52,7 +52,7 @@ class Client {
       );
       if (done) break;
     }
-    this.resumedAt = performance.now();
+    this.resumedAt ??= performance.now();
   }
 
   #take(raw, { id, connect, subscribe, push, error }, resolve, reject) {
@@ -106,7 +106,6 @@ await work(async ({ ports: [first, second], pid, clients: count }) => {
     let lost;
     for (const client of clients)
       client.onLost = () => {
-        client.onLost = undefined;
         lost ??= performance.now();
         void client.reconnect(second);
       };
