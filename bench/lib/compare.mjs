@@ -67,8 +67,7 @@ export function suite(name, { only, profile, ...settings }) {
   async function compare({ work, figure, contenders, measure, wanted = [] }) {
     if (!wants(work)) return;
     if (profile) {
-      const node = ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-      console.log(work, await measure({ ...contenders[0], node }));
+      console.log(work, await measure({ ...contenders[0], profile }));
       return;
     }
     const figures = await interleaved(contenders, rounds, measure, work);

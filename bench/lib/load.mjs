@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from './at-exit.mjs';
 import { bench } from './setup.mjs';
 
 const message = (child) =>
@@ -18,18 +19,22 @@ const message = (child) =>
 export async function run(script, server, settings, sample = () => undefined) {
   const ports = server.ports ?? [server.port];
   const child = fork(join(bench, 'load', script), [JSON.stringify({ ...settings, ports })]);
+  const gone = atExit(() => child.kill());
   try {
     await message(child);
     await sleep(300); // what the warm-up left behind is not this run's
     const first = await sample(server);
+    server.mark?.(); // a store's has none
     const before = server.cpu();
     child.send('go');
     const reported = await message(child);
+    server.mark?.();
     await sleep(200); // what this run left behind is
     const cpuSeconds = server.cpu() - before;
     return { ...reported, cpuSeconds, samples: [first, await sample(server)] };
   } finally {
     child.kill();
+    gone();
   }
 }
 

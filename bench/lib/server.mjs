@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from './at-exit.mjs';
+import { bench } from './setup.mjs';
 
 const startsWithinMs = 20_000;
 const stopsWithinMs = 20_000;
@@ -29,16 +32,26 @@ export function residentBytes(pid) {
 
 /**
  * Starts a server on a free port and waits until it answers HTTP; `node` are options for Node, which runs it
- * where `command` names nothing else.
- * @returns `{port, pid, cpu(), stop()}`
+ * where `command` names nothing else; `profile` is the folder for CPU profiles of what is measured.
+ * @returns `{port, pid, cpu(), mark(), stop()}`; `mark` tells a server that is profiled where that begins and ends
  */
-export async function start({ name, script, env, node = [], command = process.execPath }) {
+export async function start({
+  name,
+  script,
+  env,
+  node = [],
+  command = process.execPath,
+  profile: folder,
+}) {
   const port = await freePort();
-  const child = spawn(command, [...node, script], {
-    env: { PATH: process.env.PATH, ...env, PORT: String(port), HOST: '127.0.0.1' },
+  if (folder) mkdirSync(folder, { recursive: true });
+  const profiling = folder ? ['--import', join(bench, 'lib/profile-when-told.mjs')] : [];
+  const child = spawn(command, [...profiling, ...node, script], {
+    env: { PATH: process.env.PATH, PROFILE: folder, ...env, PORT: String(port), HOST: '127.0.0.1' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const gone = atExit(() => child.kill('SIGKILL'));
+  const exited = new Promise((resolve) => child.once('exit', resolve)).then(gone);
   const stop = async () => {
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), stopsWithinMs);
@@ -54,10 +67,11 @@ export async function start({ name, script, env, node = [], command = process.ex
     }
     await sleep(50);
   }
-  return { port, pid: child.pid, cpu: () => cpuSeconds(child.pid), stop };
+  const mark = () => folder && child.kill('SIGHUP');
+  return { port, pid: child.pid, cpu: () => cpuSeconds(child.pid), mark, stop };
 }
 
-/** Several of the same. @returns `{ports, pids, cpu(), stop()}`; CPU is that of all */
+/** Several of the same. @returns `{ports, pids, cpu(), mark(), stop()}`; CPU is that of all */
 export async function startReplicas(contender, count) {
   const started = [];
   const stop = async () => void (await Promise.all(started.map((server) => server.stop())));
@@ -71,6 +85,7 @@ export async function startReplicas(contender, count) {
     ports: started.map(({ port }) => port),
     pids: started.map(({ pid }) => pid),
     cpu: () => started.reduce((sum, server) => sum + server.cpu(), 0),
+    mark: () => started.forEach((server) => server.mark()),
     stop,
   };
 }

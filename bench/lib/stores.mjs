@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kinds } from '../../test/support/servers/load.mjs';
+import { atExit } from './at-exit.mjs';
 import { servers } from './machine.mjs';
 import { root } from './setup.mjs';
 
@@ -42,32 +43,53 @@ function cpuOfFamily(pid) {
 /** A folder is all that SQLite needs; its CPU is the client's. */
 function folder() {
   const dir = mkdtempSync(join(tmpdir(), 'maxiaoke-bench-'));
+  const remove = () => rmSync(dir, { recursive: true, force: true });
+  const gone = atExit(remove);
   let files = 0;
   return {
     fresh: async () => `sqlite:${join(dir, `${(files += 1)}.db`)}`,
     cpu: () => 0,
-    stop: async () => rmSync(dir, { recursive: true }),
+    stop: async () => {
+      remove();
+      gone();
+    },
   };
+}
+
+async function started(name, kind) {
+  const server = await RunningServer.start(kind, { durable: name !== 'mongodb' });
+  // Its processes are told at once; who waits for them is gone.
+  const gone = atExit(() => {
+    void server.kill();
+    rmSync(server.dir, { recursive: true, force: true });
+    rmSync(`${server.dir}.log`, { force: true });
+  });
+  servers[name] = versionOf(kind);
+  return {
+    url: server.url,
+    cpu: () => cpuOfFamily(server.pid),
+    stop: async () => {
+      const awake = setInterval(() => undefined, 1000); // its end alone does not keep Node running
+      await server.dispose();
+      clearInterval(awake);
+      gone();
+    },
+  };
+}
+
+/** One that runs already, by TEST_POSTGRES_URL and so on: its CPU is not known. */
+function given(name, url) {
+  servers[name] = 'given';
+  return { url, cpu: () => 0, stop: async () => undefined };
 }
 
 /** @returns `{fresh(): url, cpu(): seconds, stop()}` */
 export async function startStore(name) {
   if (name === 'sqlite') return folder();
   const kind = kinds[name];
-  const given = process.env[`TEST_${name.toUpperCase()}_URL`];
-  const server = given
-    ? undefined
-    : await RunningServer.start(kind, { durable: name !== 'mongodb' });
-  servers[name] = given ? 'given' : versionOf(kind);
-  const url = given ?? server.url;
+  const url = process.env[`TEST_${name.toUpperCase()}_URL`];
+  const { url: server, cpu, stop } = url ? given(name, url) : await started(name, kind);
   let places = 0;
-  return {
-    fresh: () => kind.fresh(url, `bench_${process.pid}_${(places += 1)}`),
-    cpu: () => (server ? cpuOfFamily(server.pid) : 0),
-    stop: async () => {
-      const awake = setInterval(() => undefined, 1000); // its end alone does not keep Node running
-      await server?.dispose();
-      clearInterval(awake);
-    },
-  };
+  const fresh = () => kind.fresh(server, `bench_${process.pid}_${(places += 1)}`);
+  return { fresh, cpu, stop };
 }
