@@ -32,12 +32,11 @@ export function barChart({ unit, digits }, groups) {
   const line = (kind, from, to, top, bottom) =>
     parts.push(`<line class="${kind}" x1="${from}" x2="${to}" y1="${top}" y2="${bottom}"/>`);
 
-  text(
-    0,
-    y,
-    'note',
-    `${unit}; median, least and most of the rounds, and (red) what is wanted; each group has its own scale`,
-  );
+  text(0, y, 'title', unit);
+  y += 20;
+  const note =
+    'median, least and most of the rounds; red: what is wanted; each group has its own scale';
+  text(0, y, 'note', note);
   for (const { title, bars: ofGroup } of groups) {
     const most = Math.max(...ofGroup.flatMap((bar) => [bar.most, bar.wanted ?? 0])) || 1;
     const x = (value) => (labelWidth + (Math.max(0, value) / most) * barWidth).toFixed(1);
