@@ -6,3 +6,4 @@ export * from './frame.js';
 export * from './parse.js';
 export * from './protocol-error.filter.js';
 export * from './verb.js';
+export * from './wire.js';

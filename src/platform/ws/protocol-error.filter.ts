@@ -10,9 +10,10 @@ export class ProtocolErrorFilter implements WsExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const [connection, command] = host.getArgs<[Connection, Command]>();
+    const [, command, connection] = host.getArgs<[object, Command, Connection]>();
     const error = asAppError(thrown);
-    if (error.code === 'internal' || error.code === 'unavailable') {
+    // What is turned away under load is counted, not logged one by one.
+    if (error.code === 'internal' || (error.code === 'unavailable' && error !== thrown)) {
       this.logger.error(
         { err: thrown, verb: command.verb, connection: connection.id },
         'command failed',
