@@ -122,8 +122,8 @@ export class ChatGateway {
   }
 
   @Verb('presence')
-  presenceOf(connection: Connection, { params }: Command): Promise<object> {
-    return this.reading.presence(connection, params as Params<'presence'>);
+  presenceOf(connection: Connection, { id, params }: Command): Promise<void> {
+    return this.reading.presence(connection, id, params as Params<'presence'>);
   }
 
   @Verb('presence_stats')

@@ -10,12 +10,16 @@ import { Lifecycle } from '../lifecycle.js';
 import { type Command, Connection, type ConnectionOwner } from './connection.js';
 import { Connections } from './connections.js';
 import { originAllowed } from './origin.js';
+import { Overload } from './overload.js';
 import { BadFrame, type Parsed, parseFrame } from './parse.js';
 
 export const path = '/connection/websocket';
 
 /** Commands of one connection under way at once; what comes above it waits, and nothing more is read from its socket. */
 const maxInFlight = 256;
+
+/** When a client that was refused under load should try again, seconds. */
+const overloadedSeconds = 5;
 
 /** Takes the socket from `ws` once it has shaken hands; frames are read by `Wire`. */
 class Upgraded {
@@ -43,6 +47,7 @@ export class CentrifugeAdapter
   private readonly connections: Connections;
   private readonly clock: Clock;
   private readonly lifecycle: Lifecycle;
+  private readonly overload: Overload;
   private readonly origins: readonly string[];
   private readonly handlers = new Map<string, WsMessageHandler['callback']>();
 
@@ -51,6 +56,7 @@ export class CentrifugeAdapter
     this.connections = app.get(Connections);
     this.clock = app.get(Clock);
     this.lifecycle = app.get(Lifecycle);
+    this.overload = app.get(Overload);
     this.origins = app.get<Env>(ENV).PUBLIC_ORIGIN ?? [];
   }
 
@@ -110,8 +116,9 @@ export class CentrifugeAdapter
 
   private refusal(request: IncomingMessage): string | undefined {
     if (request.url?.split('?')[0] !== path) return '404 Not Found';
-    if (this.lifecycle.draining) return '503 Service Unavailable\r\nRetry-After: 1';
+    if (this.lifecycle.draining) return unavailable(1);
     if (!originAllowed(request, this.origins)) return '403 Forbidden';
+    if (this.overload.refuses()) return unavailable(overloadedSeconds);
     return undefined;
   }
 
@@ -163,6 +170,9 @@ export class CentrifugeAdapter
     if (connection.inFlight < maxInFlight) connection.resume();
   }
 }
+
+const unavailable = (retryAfter: number): string =>
+  `503 Service Unavailable\r\nRetry-After: ${retryAfter}`;
 
 function connected(connection: Connection): void {
   connection.connected = true;

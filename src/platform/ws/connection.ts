@@ -55,6 +55,8 @@ export class Connection extends Wire implements Flushable {
   connecting: Promise<unknown> | undefined;
   /** Whether it has. */
   connected = false;
+  /** Closed because its client does not read. */
+  slow = false;
   /** Commands under way. */
   inFlight = 0;
   /** What came while as many as may be were under way. */
@@ -176,13 +178,13 @@ export class Connection extends Wire implements Flushable {
   /** What was queued before is still sent. */
   close(why: Disconnect): void {
     if (this.closed) return;
-    const slow = why === disconnects.slow;
-    if (!slow) this.flush();
+    this.slow = why === disconnects.slow;
+    if (!this.slow) this.flush();
     // A flush may have found the client to be slow.
     if (this.closed) return;
     this.replies = '';
     this.frames = [];
-    this.sayGoodbye(why.code, why.reason, slow ? slowGraceMs : undefined);
+    this.sayGoodbye(why.code, why.reason, this.slow ? slowGraceMs : undefined);
   }
 
   /** As `close`, once what the client asked for is answered; nothing more is read from it until then. */
@@ -222,8 +224,8 @@ export class Connection extends Wire implements Flushable {
     this.replies = '';
     this.frames = [];
     this.waiting = undefined;
-    for (const channel of [...this.subscriptions.keys()]) this.endSubscription(channel);
     this.owner.gone(this);
+    for (const channel of [...this.subscriptions.keys()]) this.endSubscription(channel);
   }
 
   private mark(): void {

@@ -22,6 +22,8 @@ export class Connections implements OnModuleInit, OnApplicationShutdown {
   /** Names this process among the replicas. */
   readonly node = `${hostname()}-${process.pid}`;
   readonly flusher = new Flusher();
+  /** How many were closed because their client did not read. */
+  slow = 0;
   private readonly all = new Set<Connection>();
   private readonly ends: ((connection: Connection) => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -57,6 +59,7 @@ export class Connections implements OnModuleInit, OnApplicationShutdown {
 
   remove(connection: Connection): void {
     if (!this.all.delete(connection)) return;
+    if (connection.slow) this.slow += 1;
     for (const listener of this.ends) listener(connection);
     if (this.all.size === 0) this.emptied();
   }

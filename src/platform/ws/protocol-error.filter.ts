@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, Inject, type WsExceptionFilter } from '@nestjs/common';
 import { AppError, type Logger } from '#libs/kernel';
-import { NoSuchRecord, StoreUnavailable } from '#libs/state';
+import { NoSuchRecord, QueueFull, StoreUnavailable } from '#libs/state';
 import { LOGGER } from '../logging/logger.js';
 import type { Command, Connection } from './connection.js';
 
@@ -13,7 +13,8 @@ export class ProtocolErrorFilter implements WsExceptionFilter {
     const [, command, connection] = host.getArgs<[object, Command, Connection]>();
     const error = asAppError(thrown);
     // What is turned away under load is counted, not logged one by one.
-    if (error.code === 'internal' || (error.code === 'unavailable' && error !== thrown)) {
+    const turnedAway = error === thrown || thrown instanceof QueueFull;
+    if (error.code === 'internal' || (error.code === 'unavailable' && !turnedAway)) {
       this.logger.error(
         { err: thrown, verb: command.verb, connection: connection.id },
         'command failed',
@@ -25,6 +26,8 @@ export class ProtocolErrorFilter implements WsExceptionFilter {
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof QueueFull)
+    return new AppError('unavailable', 'too much waits to be stored; try again', { cause: thrown });
   if (thrown instanceof StoreUnavailable)
     return new AppError('unavailable', 'the store does not answer; try again', { cause: thrown });
   if (thrown instanceof NoSuchRecord) return new AppError('not_found', thrown.message);
