@@ -43,10 +43,10 @@ describe('a server that is told to stop', () => {
     expect(await refusal(server)).toEqual({ status: 503, retryAfter: '1' });
     expect((await call(server, 'GET', '/courses')).status).toBe(200);
     expect((await inside.send('lobby', 'c1', 'still served')).duplicate).toBe(false);
-    expect(inside.left).toEqual([]);
+    expect(inside.lost).toEqual([]);
     expect(await ended).toMatchObject({ code: 0, signal: null });
-    await until('the client is told', () => inside.left.length > 0);
-    expect(inside.left[0]).toBe(3001);
+    await until('the client is told', () => inside.lost.length > 0);
+    expect(inside.lost[0]).toBe(3001);
   });
 
   it('tells connections that are kept alive to close', async () => {
@@ -92,8 +92,8 @@ describe('a server that is told to stop', () => {
     expect(await server.stop()).toMatchObject({ code: 0, signal: null });
     sending = false;
     for (const sender of senders) {
-      await until('the sender is told', () => sender.left.length > 0);
-      expect(sender.left[0]).toBe(3001);
+      await until('the sender is told', () => sender.lost.length > 0);
+      expect(sender.lost[0]).toBe(3001);
       sender.close();
     }
     await Promise.all(work);
@@ -116,15 +116,15 @@ describe('a server that is told to stop', () => {
     const clients = await Promise.all(
       Array.from({ length: 30 }, (_, n) => client(server, `guest-${n}`)),
     );
-    const gone = () => clients.filter(({ left }) => left.length > 0).length;
+    const gone = () => clients.filter(({ lost }) => lost.length > 0).length;
     const ended = server.stop();
     await until('one was closed', () => gone() > 0);
     expect(gone()).toBeLessThan(15);
-    const last = clients.find(({ left }) => left.length === 0);
+    const last = clients.find(({ lost }) => lost.length === 0);
     expect((await last?.send('lobby', 'c1', 'while others go'))?.duplicate).toBe(false);
     expect((await ended).code).toBe(0);
     await until('all were', () => gone() === 30);
-    expect(new Set(clients.map(({ left }) => left[0]))).toEqual(new Set([3001]));
+    expect(new Set(clients.map(({ lost }) => lost[0]))).toEqual(new Set([3001]));
   });
 
   it('does not wait for a client that neither reads nor answers', async () => {

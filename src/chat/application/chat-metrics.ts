@@ -71,7 +71,8 @@ export class ChatMetrics {
       collect() {
         this.reset();
         this.inc({ bound: 'all' }, overload.shed);
-        this.inc({ bound: 'connection' }, connections.slow - overload.shed);
+        // Those shed are counted as slow only when their sockets are gone.
+        this.inc({ bound: 'connection' }, Math.max(0, connections.slow - overload.shed));
       },
     });
     const counts = this as { appendsWaiting: number; appendsRefused: number };

@@ -10,7 +10,7 @@ import { Connections } from './connections.js';
 
 const MiB = 1024 * 1024;
 /** How often queues and memory are looked at, ms. */
-const everyMs = 250;
+const everyMs = 100;
 /** Part of the memory, or of what V8 may use of it, at which nobody new is let in. */
 const fullAt = 0.9;
 /** Part of the memory that may be queued where nothing else is set. */
@@ -49,6 +49,7 @@ export class Overload implements OnModuleInit, OnApplicationShutdown {
   }
 
   onModuleInit(): void {
+    this.look();
     this.timer = setInterval(() => this.look(), everyMs).unref();
   }
 
