@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Env } from '../env.js';
 import { createApp } from './http/bootstrap.js';
@@ -50,7 +49,7 @@ async function leave(
   await app.get(Lifecycle).drain(seconds, notice);
   const cut = setTimeout(() => {
     logger.warn({}, 'requests that take too long are cut');
-    (app.getHttpServer() as Server).closeAllConnections();
+    app.getHttpServer().closeAllConnections();
   }, lastRequestsMs);
   await app.close();
   clearTimeout(cut);

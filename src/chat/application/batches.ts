@@ -5,8 +5,8 @@ const most = 500;
 
 interface Waiting<T> {
   item: T;
-  resolve(): void;
-  reject(error: unknown): void;
+  resolve: () => void;
+  reject: (error: unknown) => void;
 }
 
 /**

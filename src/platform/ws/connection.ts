@@ -14,13 +14,6 @@ export const ephemeralQueuedBytes = 64 * 1024;
 /** A client that does not read never answers the close: so long is what is queued kept for it, ms. */
 const slowGraceMs = 1000;
 
-export interface Command {
-  /** 0 where the client wants no reply. */
-  id: number;
-  verb: string;
-  params: unknown;
-}
-
 /** What lives as long as a subscription; `end` is called once, however it ends. */
 export interface Subscription {
   end(): void;

@@ -1,4 +1,5 @@
 export * from './centrifuge.adapter.js';
+export * from './command.js';
 export * from './connection.js';
 export * from './connections.js';
 export * from './flusher.js';

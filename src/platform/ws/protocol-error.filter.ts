@@ -2,7 +2,8 @@ import { type ArgumentsHost, Catch, Inject, type WsExceptionFilter } from '@nest
 import { AppError, type Logger } from '#libs/kernel';
 import { NoSuchRecord, QueueFull, StoreUnavailable } from '#libs/state';
 import { LOGGER } from '../logging/logger.js';
-import type { Command, Connection } from './connection.js';
+import type { Command } from './command.js';
+import type { Connection } from './connection.js';
 
 /** Answers a failed command with the protocol's error; what nobody foresaw is logged and answered as internal. */
 @Catch()

@@ -1,7 +1,8 @@
 import { SubscribeMessage } from '@nestjs/websockets';
 import { PARAM_ARGS_METADATA } from '@nestjs/websockets/constants.js';
 import type { Verb as Name } from '#libs/protocol';
-import type { Command, Connection } from './connection.js';
+import type { Command } from './command.js';
+import type { Connection } from './connection.js';
 
 type Handle = (this: object, connection: Connection, command: Command) => unknown;
 
