@@ -53,7 +53,7 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
         (request, response) => {
           const route = (): void => handler(request, response);
           // Who keeps a connection to a process that stops learns to open the next one elsewhere.
-          if (early.lifecycle?.draining) response.shouldKeepAlive = false;
+          if (early.lifecycle?.draining || !server.listening) response.shouldKeepAlive = false;
           // Before Fastify sees the request; once the server closes, Fastify ends the connections.
           if (early.cache && server.listening) early.cache.serve(request, response, route);
           else route();
