@@ -112,7 +112,31 @@ const schema = z.object({
     .min(0)
     .max(3600)
     .default(20)
-    .describe('over how long a stopping process hands its connections over'),
+    .describe(
+      'how long a stopping process takes to hand its connections over, its notice included',
+    ),
+  DRAIN_NOTICE_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(3600)
+    .optional()
+    .describe(
+      'the first part of DRAIN_SECONDS, for balancers: not ready, and serving still; a quarter of it, at most 5, where absent',
+    ),
+  MEMORY_LIMIT_MB: z.coerce
+    .number()
+    .min(64)
+    .optional()
+    .describe(
+      'memory this process may use, MiB: at 90 % of it no new connection is let in; the container’s limit, or the machine’s memory, where absent',
+    ),
+  MAX_QUEUED_MB: z.coerce
+    .number()
+    .min(1)
+    .optional()
+    .describe(
+      'what may wait for all clients of this process to read it, MiB: above it the slowest are closed and no new connection is let in; an eighth of the memory limit where absent',
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -127,11 +151,15 @@ const schema = z.object({
 type Parsed = z.output<typeof schema>;
 
 /** The configuration in force: every default filled in. */
-export interface Env extends Omit<Parsed, 'HISTORY_STORE' | 'EVENT_BUS' | 'AUTH_SECRET' | 'DEMO'> {
+export interface Env extends Omit<
+  Parsed,
+  'HISTORY_STORE' | 'EVENT_BUS' | 'AUTH_SECRET' | 'DEMO' | 'DRAIN_NOTICE_SECONDS'
+> {
   HISTORY_STORE: string;
   EVENT_BUS: string;
   AUTH_SECRET: string;
   DEMO: 'on' | 'off';
+  DRAIN_NOTICE_SECONDS: number;
 }
 
 export const ENV = Symbol('env');
@@ -197,6 +225,13 @@ export function parseConfig(given: Record<string, string | undefined>): Env {
     EVENT_BUS: parsed.EVENT_BUS ?? busBeside(parsed.SESSION_STORE),
   };
   problems.push(...unshared(parsed.REPLICAS, stores));
+  const notice = parsed.DRAIN_NOTICE_SECONDS ?? Math.min(5, parsed.DRAIN_SECONDS / 4);
+  if (notice > parsed.DRAIN_SECONDS) {
+    problems.push({
+      variable: 'DRAIN_NOTICE_SECONDS',
+      message: `at most DRAIN_SECONDS, which is ${parsed.DRAIN_SECONDS} (got ${notice})`,
+    });
+  }
   if (
     parsed.NODE_ENV === 'production' &&
     parsed.AUTH_SECRET === undefined &&
@@ -214,6 +249,7 @@ export function parseConfig(given: Record<string, string | undefined>): Env {
     AUTH_SECRET:
       parsed.AUTH_SECRET ??
       (parsed.NODE_ENV === 'test' ? 'a secret of thirty-two bytes for tests' : keptSecret()),
+    DRAIN_NOTICE_SECONDS: notice,
     DEMO: parsed.DEMO ?? (parsed.NODE_ENV === 'production' ? 'off' : 'on'),
   };
 }

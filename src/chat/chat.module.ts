@@ -1,9 +1,8 @@
-import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { CourseCore } from '../course/index.js';
-import { ENV, type Env } from '../env.js';
 import { IdentityCore } from '../identity/index.js';
 import { Lifecycle } from '../platform/lifecycle.js';
-import { Connections } from '../platform/ws/index.js';
+import { Connections, Overload } from '../platform/ws/index.js';
 import { AccessService } from './application/access.service.js';
 import { Appender } from './application/appender.js';
 import { ChatMetrics } from './application/chat-metrics.js';
@@ -12,8 +11,10 @@ import { MessageSearch } from './application/message-search.js';
 import { MessageService } from './application/message.service.js';
 import { NoticeService } from './application/notice.service.js';
 import { People } from './application/people.js';
+import { PresenceFeeds } from './application/presence-feeds.js';
 import { PresenceService } from './application/presence.service.js';
 import { RoomFeeds } from './application/room-feeds.js';
+import { RoomSessions } from './application/room-sessions.js';
 import { RoomService } from './application/room.service.js';
 import { SubscriptionService } from './application/subscription.service.js';
 import { UserChannels } from './application/user-channels.js';
@@ -40,11 +41,14 @@ import { SendLimit } from './ws/send-limit.js';
     MessageSearch,
     MessageService,
     NoticeService,
+    Overload,
     People,
+    PresenceFeeds,
     PresenceService,
     ReadingHandlers,
     RoomFeeds,
     RoomService,
+    RoomSessions,
     RpcHandlers,
     SendLimit,
     SubscriptionService,
@@ -56,11 +60,14 @@ export class ChatModule implements OnModuleInit {
     private readonly lifecycle: Lifecycle,
     private readonly connections: Connections,
     private readonly access: AccessService,
-    @Inject(ENV) private readonly env: Env,
+    private readonly presence: PresenceService,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    this.lifecycle.onDrain(() => this.connections.drain(this.env.DRAIN_SECONDS));
+    this.lifecycle.onDrain(async (seconds) => {
+      await this.connections.drain(seconds);
+      await this.presence.settled();
+    });
     await this.access.make(LOBBY);
   }
 }

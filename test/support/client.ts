@@ -38,6 +38,11 @@ export class TestClient {
     this.centrifuge.on('disconnected', ({ code }) => this.left.push(code));
   }
 
+  /** `left` without what the client began itself. */
+  get lost(): number[] {
+    return this.left.filter((code) => code >= 1000);
+  }
+
   async connect(): Promise<this> {
     this.centrifuge.connect();
     await this.centrifuge.ready();

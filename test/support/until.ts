@@ -8,12 +8,13 @@ export const pause = (ms: number): Promise<void> =>
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
+  ms = patienceMs,
 ): Promise<T> {
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + ms;
   for (;;) {
     const seen = await look();
     if (seen !== undefined && seen !== false) return seen;
-    if (Date.now() > deadline) throw new Error(`waited ${patienceMs} ms in vain until ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain until ${what}`);
     await pause(5);
   }
 }

@@ -19,6 +19,13 @@ const typing = z.object({
   until: z.string(),
 });
 
+/** `join` and `leave` pushes carry it as `info`. */
+const presence = z.object({
+  client: z.string(),
+  user: z.string(),
+  conn_info: z.object({ name: z.string() }),
+});
+
 const command = (verb: (typeof verbs)[number]) => ({
   name: verb,
   title: `Command ${verb}`,
@@ -62,6 +69,8 @@ export function asyncApi(version: string): object {
         messages: {
           event: { name: 'event', payload: json(roomEvent, 'output') },
           typing: { name: 'typing', payload: json(typing, 'output') },
+          join: { name: 'join', payload: json(presence, 'output') },
+          leave: { name: 'leave', payload: json(presence, 'output') },
         },
       },
       user: {
@@ -80,7 +89,7 @@ export function asyncApi(version: string): object {
       roomEvents: {
         action: 'send',
         channel: { $ref: '#/channels/room' },
-        messages: refs(['event', 'typing'], 'room'),
+        messages: refs(['event', 'typing', 'join', 'leave'], 'room'),
       },
       notices: {
         action: 'send',

@@ -9,6 +9,9 @@ export abstract class StateError extends Error {
 /** The store cannot be reached, did not answer in time, or cannot write (disk full). Nothing is known of the outcome. */
 export class StoreUnavailable extends StateError {}
 
+/** More waits for the store than it keeps up with. Nothing was written; a repeat may succeed. */
+export class QueueFull extends StoreUnavailable {}
+
 /** The store answers but must not be used as configured; the message says what to change. */
 export class StoreMisconfigured extends StateError {}
 

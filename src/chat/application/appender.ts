@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Sent } from '#libs/protocol';
-import { type Appended, HistoryStore, type NewEvent, NoSuchRecord } from '#libs/state';
+import { type Appended, HistoryStore, type NewEvent, NoSuchRecord, QueueFull } from '#libs/state';
 import { LOBBY } from '../domain/rooms.js';
 import { AccessService } from './access.service.js';
 import { ChatMetrics } from './chat-metrics.js';
@@ -20,12 +20,16 @@ export class Appender {
     const events = [event];
     const began = performance.now();
     let results: Appended[];
+    this.metrics.appendsWaiting += 1;
     try {
       results = await this.history.append(room, events);
     } catch (error) {
+      if (error instanceof QueueFull) this.metrics.appendsRefused += 1;
       if (!(error instanceof NoSuchRecord) || room !== LOBBY) throw error;
       await this.access.make(room);
       results = await this.history.append(room, events);
+    } finally {
+      this.metrics.appendsWaiting -= 1;
     }
     this.metrics.appendSeconds.observe((performance.now() - began) / 1000);
     this.feeds.committed(room, events, results);

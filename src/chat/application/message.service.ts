@@ -44,7 +44,7 @@ export class MessageService {
   ): Promise<Sent> {
     return this.access.known(caller, room) && message.replyTo === undefined
       ? this.append(caller, room, message)
-      : connection.inOrder(() => this.send(caller, room, message));
+      : connection.inOrder(room, () => this.send(caller, room, message));
   }
 
   async send(caller: Caller, room: string, message: NewMessage): Promise<Sent> {

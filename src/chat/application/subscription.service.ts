@@ -1,11 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { AppError, type Logger } from '#libs/kernel';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '#libs/kernel';
 import type { Params } from '#libs/protocol';
-import { HistoryStore, SessionStore } from '#libs/state';
-import { LOGGER } from '../../platform/logging/logger.js';
+import { HistoryStore } from '#libs/state';
 import type { Connection } from '../../platform/ws/index.js';
 import { parseChannel } from '../domain/channels.js';
 import { AccessService } from './access.service.js';
+import { PresenceFeeds, type Watch } from './presence-feeds.js';
+import { PresenceService } from './presence.service.js';
 import { recover, type Recovery } from './recovery.js';
 import { RoomFeeds } from './room-feeds.js';
 
@@ -17,10 +18,10 @@ const maxSubscriptions = 200;
 export class SubscriptionService {
   constructor(
     private readonly history: HistoryStore,
-    private readonly sessions: SessionStore,
+    private readonly presence: PresenceService,
+    private readonly watches: PresenceFeeds,
     private readonly access: AccessService,
     private readonly feeds: RoomFeeds,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Replies itself, in the turn in which it attaches: nothing can come between. */
@@ -43,24 +44,28 @@ export class SubscriptionService {
     // Holds the place while stores are asked: a second subscribe meanwhile is refused, an unsubscribe ends this one.
     let live = true;
     connection.subscriptions.set(channel, { end: () => (live = false) });
+    let watch: Watch | undefined;
     try {
       await this.access.enter(caller, room);
       const feed = await this.feeds.acquire(room);
       try {
-        await this.sessions.enter(connection.id, room);
+        await this.presence.enter(connection, room);
+        if (from.join_leave) watch = await this.watches.watch(room, connection);
         const answer: Recovery = from.recover
           ? await recover(feed, this.history, from)
           : { ...feed.position, recovered: false, events: [], first: 0 };
         if (!live || connection.closed || feed.stale) {
-          this.background(room, this.sessions.leave(connection.id, room));
+          if (!connection.closed) this.presence.exit(connection, room);
           throw new AppError('unavailable', 'the subscription ended before it began');
         }
         feed.attach(connection);
+        watch?.attach();
         connection.subscriptions.set(channel, {
           end: () => {
             feed.detach(connection);
             this.feeds.release(feed);
-            if (!connection.closed) this.background(room, this.sessions.leave(connection.id, room));
+            watch?.end();
+            if (!connection.closed) this.presence.exit(connection, room);
           },
         });
         const result = subscribeResult(answer, from.recover);
@@ -75,18 +80,13 @@ export class SubscriptionService {
         );
       } catch (error) {
         this.feeds.release(feed);
+        watch?.end();
         throw error;
       }
     } catch (error) {
       if (live) connection.subscriptions.delete(channel);
       throw error;
     }
-  }
-
-  private background(room: string, work: Promise<void>): void {
-    work.catch((error: unknown) =>
-      this.logger.warn({ err: error, room }, 'presence was not updated'),
-    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { Inject, UseFilters } from '@nestjs/common';
-import { type OnGatewayDisconnect, WebSocketGateway } from '@nestjs/websockets';
+import { WebSocketGateway } from '@nestjs/websockets';
 import { AppError, Clock } from '#libs/kernel';
 import { disconnects, newMessage, type Params } from '#libs/protocol';
 import { Directory, TokenVerifier } from '../../identity/index.js';
@@ -25,7 +25,7 @@ import { validated } from './validated.js';
 /** The verbs of the Centrifuge client protocol. A result is the reply; `undefined` means the handler replied. */
 @WebSocketGateway()
 @UseFilters(ProtocolErrorFilter)
-export class ChatGateway implements OnGatewayDisconnect<Connection> {
+export class ChatGateway {
   constructor(
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
     private readonly directory: Directory,
@@ -38,7 +38,9 @@ export class ChatGateway implements OnGatewayDisconnect<Connection> {
     private readonly rpcs: RpcHandlers,
     private readonly limit: SendLimit,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    connections.onEnd((connection) => this.gone(connection));
+  }
 
   @Verb('connect')
   async connect(connection: Connection, { id, params }: Command): Promise<object | undefined> {
@@ -50,7 +52,7 @@ export class ChatGateway implements OnGatewayDisconnect<Connection> {
     await this.presence.arrive(connection);
     await this.users.join(identity.id, connection);
     if (connection.closed) {
-      this.handleDisconnect(connection);
+      this.gone(connection);
       return undefined;
     }
     connection.reply(id, 'connect', {
@@ -120,8 +122,8 @@ export class ChatGateway implements OnGatewayDisconnect<Connection> {
   }
 
   @Verb('presence')
-  presenceOf(connection: Connection, { params }: Command): Promise<object> {
-    return this.reading.presence(connection, params as Params<'presence'>);
+  presenceOf(connection: Connection, { id, params }: Command): Promise<void> {
+    return this.reading.presence(connection, id, params as Params<'presence'>);
   }
 
   @Verb('presence_stats')
@@ -129,7 +131,7 @@ export class ChatGateway implements OnGatewayDisconnect<Connection> {
     return this.reading.presenceStats(connection, params as Params<'presence_stats'>);
   }
 
-  handleDisconnect(connection: Connection): void {
+  private gone(connection: Connection): void {
     if (!connection.identity) return;
     this.users.part(connection.identity.id, connection);
     this.presence.leave(connection);

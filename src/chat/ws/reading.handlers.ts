@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#libs/kernel';
 import type { Params } from '#libs/protocol';
-import { HistoryStore, type ReadRange, SessionStore } from '#libs/state';
+import { HistoryStore, type ReadRange } from '#libs/state';
 import type { Connection } from '../../platform/ws/index.js';
 import { AccessService } from '../application/access.service.js';
+import { RoomSessions } from '../application/room-sessions.js';
 import { roomOf } from '../domain/channels.js';
 import { wireJson } from '../domain/events.js';
 
@@ -14,7 +15,7 @@ const maxHistory = 1000;
 export class ReadingHandlers {
   constructor(
     private readonly store: HistoryStore,
-    private readonly sessions: SessionStore,
+    private readonly sessions: RoomSessions,
     private readonly access: AccessService,
   ) {}
 
@@ -52,14 +53,24 @@ export class ReadingHandlers {
     );
   }
 
-  async presence(connection: Connection, { channel }: Params<'presence'>): Promise<object> {
+  async presence(
+    connection: Connection,
+    id: number,
+    { channel }: Params<'presence'>,
+  ): Promise<void> {
     const room = roomOf(channel);
     await this.access.enter(connection.caller, room);
-    const sessions = await this.sessions.sessionsIn(room);
+    const sessions = await this.sessions.in(room);
     const entries = sessions.map(
-      ({ id, user, name }) => [id, { client: id, user, conn_info: { name } }] as const,
+      ({ id: client, user, name }) => [client, { client, user, conn_info: { name } }] as const,
     );
-    return { presence: Object.fromEntries(entries) };
+    const json = JSON.stringify({ presence: Object.fromEntries(entries) });
+    // Sent all the same it would make the client count as slow: it would come back and ask again.
+    if (Buffer.byteLength(json) > connection.spareBytes / 2) {
+      const message = `${sessions.length} connections are too many to list; ask presence_stats`;
+      throw new AppError('not_available', message);
+    }
+    connection.replyText(id, 'presence', json);
   }
 
   async presenceStats(
@@ -68,7 +79,7 @@ export class ReadingHandlers {
   ): Promise<object> {
     const room = roomOf(channel);
     await this.access.enter(connection.caller, room);
-    const sessions = await this.sessions.sessionsIn(room);
+    const sessions = await this.sessions.in(room);
     return {
       num_clients: sessions.length,
       num_users: new Set(sessions.map(({ user }) => user)).size,

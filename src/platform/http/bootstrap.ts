@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '#libs/kernel';
 import { AppModule } from '../../app.module.js';
 import type { Env } from '../../env.js';
+import { Lifecycle } from '../lifecycle.js';
 import { createLogger, NestLogger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
 import { CentrifugeAdapter } from '../ws/index.js';
@@ -35,10 +36,12 @@ const contentSecurityPolicy = {
 export async function createApp(env: Env): Promise<NestFastifyApplication> {
   const logger = createLogger(env);
   // Filled once the application is up: the server is made before its modules are.
-  const early: { cache?: ResponseCache } = {};
+  const early: { cache?: ResponseCache; lifecycle?: Lifecycle } = {};
   const adapter = new FastifyAdapter({
     bodyLimit,
     trustProxy: true,
+    // What comes on a connection that is still open is served: the stores close after the last answer.
+    return503OnClosing: false,
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
@@ -49,6 +52,8 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
         { keepAliveTimeout: 65_000, requestTimeout: 300_000 },
         (request, response) => {
           const route = (): void => handler(request, response);
+          // Who keeps a connection to a process that stops learns to open the next one elsewhere.
+          if (early.lifecycle?.draining || !server.listening) response.shouldKeepAlive = false;
           // Before Fastify sees the request; once the server closes, Fastify ends the connections.
           if (early.cache && server.listening) early.cache.serve(request, response, route);
           else route();
@@ -130,6 +135,7 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
   if (env.MODULES.includes('chat')) app.useWebSocketAdapter(new CentrifugeAdapter(app));
   await app.init();
   early.cache = app.get(ResponseCache);
+  early.lifecycle = app.get(Lifecycle);
   return app;
 }
 

@@ -10,6 +10,7 @@ import { AppError, type ErrorCode, errorTable, type Logger } from '#libs/kernel'
 import {
   AlreadyExists,
   NoSuchRecord,
+  QueueFull,
   StateError,
   StoreUnavailable,
   VersionConflict,
@@ -34,6 +35,12 @@ const byStatus: Partial<Record<number, ErrorCode>> = {
 /** What any thrown thing means to the caller. Nothing of its stack or cause leaves the process. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof QueueFull) {
+    return new AppError('unavailable', 'too much waits to be stored; try again', {
+      retryAfter: retryUnavailable,
+      cause: thrown,
+    });
+  }
   if (thrown instanceof StoreUnavailable) {
     return new AppError('unavailable', 'a store does not answer; try again', {
       retryAfter: retryUnavailable,
@@ -85,7 +92,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const error = asAppError(thrown);
-    if (error.status >= 500)
+    // What is turned away under load is counted, not logged one by one.
+    if (error.status >= 500 && !(thrown instanceof QueueFull))
       this.logger.error({ err: thrown, requestId: request.id, url: request.url }, 'request failed');
     if (reply.sent) return;
     sendProblem(error, request, reply);

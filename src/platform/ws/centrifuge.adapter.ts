@@ -4,48 +4,69 @@ import type { INestApplication, WebSocketAdapter, WsMessageHandler } from '@nest
 import { isObservable, lastValueFrom } from 'rxjs';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Clock, newId } from '#libs/kernel';
-import { disconnects, maxFrameBytes } from '#libs/protocol';
+import { disconnects } from '#libs/protocol';
 import { ENV, type Env } from '../../env.js';
 import { Lifecycle } from '../lifecycle.js';
-import { type Command, Connection } from './connection.js';
+import type { Command } from './command.js';
+import { Connection, type ConnectionOwner } from './connection.js';
 import { Connections } from './connections.js';
 import { originAllowed } from './origin.js';
-import { BadFrame, parseFrame } from './parse.js';
+import { Overload } from './overload.js';
+import { BadFrame, type Parsed, parseFrame } from './parse.js';
 
 export const path = '/connection/websocket';
 
-/** Commands of one connection under way at once; above it nothing more is read from its socket. */
+/** Commands of one connection under way at once; what comes above it waits, and nothing more is read from its socket. */
 const maxInFlight = 256;
 
-type Handlers = Map<string, WsMessageHandler['callback']>;
+/** When a client that was refused under load should try again, seconds. */
+const overloadedSeconds = 5;
+
+/** Takes the socket from `ws` once it has shaken hands; frames are read by `Wire`. */
+class Upgraded {
+  socket: Socket | undefined;
+  head: Buffer = Buffer.alloc(0);
+
+  setSocket(socket: Socket, head: Buffer): void {
+    this.socket = socket;
+    this.head = head;
+  }
+}
 
 /**
  * Brings the Centrifuge client protocol (JSON) into Nest gateways: a verb is a message pattern, its
  * handler gets `(connection, command)` and returns the result, `undefined` where it replied itself.
  * Source of the protocol: https://centrifugal.dev/docs/transports/client_protocol
+ *
+ * Nest binds every handler to every client; here it is shown one client, this adapter's own, and
+ * `Verb` hands the connection over with each command.
  */
-export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Connection> {
+export class CentrifugeAdapter
+  implements WebSocketAdapter<WebSocketServer, object>, ConnectionOwner
+{
   private readonly http: Server;
   private readonly connections: Connections;
   private readonly clock: Clock;
   private readonly lifecycle: Lifecycle;
+  private readonly overload: Overload;
   private readonly origins: readonly string[];
-  private onConnect: (connection: Connection) => void = () => undefined;
-  private readonly onDisconnect = new WeakMap<Connection, () => void>();
+  private readonly handlers = new Map<string, WsMessageHandler['callback']>();
 
   constructor(app: INestApplication) {
     this.http = app.getHttpServer() as Server;
     this.connections = app.get(Connections);
     this.clock = app.get(Clock);
     this.lifecycle = app.get(Lifecycle);
+    this.overload = app.get(Overload);
     this.origins = app.get<Env>(ENV).PUBLIC_ORIGIN ?? [];
   }
 
   create(): WebSocketServer {
     const server = new WebSocketServer({
       noServer: true,
-      maxPayload: maxFrameBytes,
+      clientTracking: false,
       perMessageDeflate: false,
+      WebSocket: Upgraded as unknown as typeof WebSocket,
     });
     this.http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       const refusal = this.refusal(request);
@@ -53,28 +74,19 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
         socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
         return;
       }
-      server.handleUpgrade(request, socket, head, (ws) => this.accept(ws, socket));
+      server.handleUpgrade(request, socket, head, (upgraded) =>
+        this.accept(upgraded as unknown as Upgraded),
+      );
     });
     return server;
   }
 
-  bindClientConnect(_server: WebSocketServer, callback: (connection: Connection) => void): void {
-    this.onConnect = callback;
+  bindClientConnect(_server: WebSocketServer, callback: (client: object) => void): void {
+    callback(this);
   }
 
-  bindClientDisconnect(connection: Connection, callback: () => void): void {
-    this.onDisconnect.set(connection, callback);
-  }
-
-  bindMessageHandlers(connection: Connection, handlers: WsMessageHandler[]): void {
-    const byVerb: Handlers = new Map(
-      handlers.map(({ message, callback }) => [String(message), callback]),
-    );
-    connection.ws.on('message', (data: Buffer, binary: boolean) => {
-      connection.lastSeen = this.clock.now();
-      if (binary) return connection.close(disconnects.badRequest);
-      this.receive(connection, byVerb, data);
-    });
+  bindMessageHandlers(_client: object, handlers: WsMessageHandler[]): void {
+    for (const { message, callback } of handlers) this.handlers.set(String(message), callback);
   }
 
   async close(server: WebSocketServer): Promise<void> {
@@ -86,40 +98,12 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
     // Nothing is held beside what `close` ends.
   }
 
-  private refusal(request: IncomingMessage): string | undefined {
-    if (request.url?.split('?')[0] !== path) return '404 Not Found';
-    if (this.lifecycle.draining) return '503 Service Unavailable\r\nRetry-After: 1';
-    if (!originAllowed(request, this.origins)) return '403 Forbidden';
-    return undefined;
-  }
-
-  private accept(ws: WebSocket, socket: Socket): void {
-    socket.setNoDelay(true);
-    const connection = new Connection(
-      newId(),
-      this.clock.now(),
-      ws,
-      socket,
-      this.connections.flusher,
-    );
-    this.connections.add(connection);
-    // ws reports a broken frame (not UTF-8, over the size) here and then closes with 1007 or 1009.
-    ws.on('error', () => undefined);
-    ws.on('close', () => {
-      this.connections.remove(connection);
-      connection.ended();
-      this.onDisconnect.get(connection)?.();
-    });
-    this.onConnect(connection);
-  }
-
-  private receive(connection: Connection, handlers: Handlers, data: Buffer): void {
+  received(connection: Connection, message: string): void {
     try {
-      for (const parsed of parseFrame(data.toString())) {
+      for (const parsed of parseFrame(message)) {
         if (connection.closed) return;
-        if ('pong' in parsed) connection.awaitingPong = false;
-        else if ('error' in parsed) connection.fail(parsed.id, parsed.error);
-        else void this.dispatch(connection, handlers, parsed.command);
+        if (connection.inFlight < maxInFlight && !connection.waiting) this.take(connection, parsed);
+        else (connection.waiting ??= []).push(parsed);
       }
     } catch (error) {
       if (!(error instanceof BadFrame)) throw error;
@@ -127,26 +111,71 @@ export class CentrifugeAdapter implements WebSocketAdapter<WebSocketServer, Conn
     }
   }
 
-  private async dispatch(
-    connection: Connection,
-    handlers: Handlers,
-    command: Command,
-  ): Promise<void> {
+  gone(connection: Connection): void {
+    this.connections.remove(connection);
+  }
+
+  private refusal(request: IncomingMessage): string | undefined {
+    if (request.url?.split('?')[0] !== path) return '404 Not Found';
+    if (this.lifecycle.draining) return unavailable(1);
+    if (!originAllowed(request, this.origins)) return '403 Forbidden';
+    if (this.overload.refuses()) return unavailable(overloadedSeconds);
+    return undefined;
+  }
+
+  private accept({ socket, head }: Upgraded): void {
+    if (!socket) return;
+    const { flusher } = this.connections;
+    const connection = new Connection(newId(), this.clock.now(), socket, flusher, this);
+    this.connections.add(connection);
+    connection.start(head);
+  }
+
+  private take(connection: Connection, parsed: Parsed): void {
+    if ('pong' in parsed) connection.awaitingPong = false;
+    else if ('error' in parsed) connection.fail(parsed.id, parsed.error);
+    else void this.dispatch(connection, parsed.command);
+  }
+
+  private async dispatch(connection: Connection, command: Command): Promise<void> {
     // The first command must be connect, once; others may be sent behind it without waiting.
     const { id, verb } = command;
     const closing = connection.admit(verb);
     if (closing) return connection.close(closing);
-    if ((connection.inFlight += 1) === maxInFlight) connection.ws.pause();
+    if ((connection.inFlight += 1) === maxInFlight) connection.pause();
     if (verb !== 'connect' && !connection.connected) await connection.connecting;
     if (!connection.closed) {
-      const work = handlers.get(verb)?.(command) as Promise<unknown>;
-      if (verb === 'connect')
-        connection.connecting = work.then(() => (connection.connected = true));
+      const work = this.handlers.get(verb)?.(command, connection) as Promise<unknown>;
+      if (verb === 'connect') connection.connecting = work.then(() => connected(connection));
       let result = await work;
       // Where an interceptor stands in between, Nest answers with an observable of the result.
       if (isObservable(result)) result = await lastValueFrom(result, { defaultValue: undefined });
       if (result !== undefined) connection.reply(id, verb, result as object);
     }
-    if ((connection.inFlight -= 1) === maxInFlight - 1) connection.ws.resume();
+    connection.inFlight -= 1;
+    if (connection.waiting) this.goOn(connection, connection.waiting);
+    else if (connection.inFlight === maxInFlight - 1) connection.resume();
+    if (connection.inFlight === 0) connection.idle();
   }
+
+  private goOn(connection: Connection, waiting: Parsed[]): void {
+    connection.waiting = undefined;
+    for (const [at, parsed] of waiting.entries()) {
+      if (connection.closed) return;
+      if (connection.inFlight >= maxInFlight) {
+        connection.waiting = waiting.slice(at);
+        return;
+      }
+      this.take(connection, parsed);
+    }
+    if (connection.inFlight < maxInFlight) connection.resume();
+  }
+}
+
+const unavailable = (retryAfter: number): string =>
+  `503 Service Unavailable\r\nRetry-After: ${retryAfter}`;
+
+function connected(connection: Connection): void {
+  connection.connected = true;
+  connection.connecting = undefined;
 }

@@ -1,22 +1,18 @@
 import type { Socket } from 'node:net';
-import type { WebSocket } from 'ws';
 import { AppError, errorTable } from '#libs/kernel';
 import { type Disconnect, disconnects, type Unsubscribe } from '#libs/protocol';
 import type { Caller } from '../http/caller.js';
 import type { Flushable, Flusher } from './flusher.js';
 import { textFrame } from './frame.js';
+import type { Parsed } from './parse.js';
+import { Wire } from './wire.js';
 
 /** Bytes a client may be behind before it is disconnected; resuming repairs it. */
 export const maxQueuedBytes = 1024 * 1024;
-/** Bytes behind which ephemeral events (typing) are not sent at all. */
+/** Bytes behind which ephemeral events (typing, presence) are not sent at all. */
 export const ephemeralQueuedBytes = 64 * 1024;
-
-export interface Command {
-  /** 0 where the client wants no reply. */
-  id: number;
-  verb: string;
-  params: unknown;
-}
+/** A client that does not read never answers the close: so long is what is queued kept for it, ms. */
+const slowGraceMs = 1000;
 
 /** What lives as long as a subscription; `end` is called once, however it ends. */
 export interface Subscription {
@@ -29,37 +25,51 @@ export interface Identity extends Caller {
   expiresAt: number;
 }
 
+/** Who is told of what a connection's client sends, and of its end. One for all connections. */
+export interface ConnectionOwner {
+  received(connection: Connection, message: string): void;
+  gone(connection: Connection): void;
+}
+
 /**
  * One WebSocket connection. Writes whole frames straight to the socket it was upgraded from: a frame
  * shared by a thousand receivers is built once, and each turn's output is one write.
+ *
+ * Thousands are idle at a time: what only a busy one needs is made when it does, and nothing is a
+ * closure or a timer of its own.
  */
-export class Connection implements Flushable {
+export class Connection extends Wire implements Flushable {
   identity: Identity | undefined;
   readonly subscriptions = new Map<string, Subscription>();
-  /** The last time anything came from the client, ms. */
-  lastSeen: number;
   awaitingPong = false;
-  closed = false;
+  /** Whether the one connect has come. */
+  admitted = false;
   /** Settles when the connect under way has been answered. */
   connecting: Promise<unknown> | undefined;
   /** Whether it has. */
   connected = false;
+  /** Closed because its client does not read. */
+  slow = false;
   /** Commands under way. */
   inFlight = 0;
+  /** What came while as many as may be were under way. */
+  waiting: Parsed[] | undefined;
 
   private replies = '';
   private frames: Buffer[] = [];
-  private queued = false;
-  private tail: Promise<unknown> = Promise.resolve();
+  private marked = false;
+  private leaving: Disconnect | undefined;
+  /** Last of what runs in order, per key. */
+  private tails: Map<string, Promise<unknown>> | undefined;
 
   constructor(
     readonly id: string,
     readonly openedAt: number,
-    readonly ws: WebSocket,
-    private readonly socket: Socket,
+    socket: Socket,
     private readonly flusher: Flusher,
+    private readonly owner: ConnectionOwner,
   ) {
-    this.lastSeen = openedAt;
+    super(socket);
   }
 
   get queuedBytes(): number {
@@ -73,8 +83,9 @@ export class Connection implements Flushable {
 
   /** Whether `verb` may come now; else why the connection ends. The first command is connect, and only the first. */
   admit(verb: string): Disconnect | undefined {
-    if ((verb === 'connect') === (this.connecting === undefined)) return undefined;
-    return disconnects.badRequest;
+    if ((verb === 'connect') === this.admitted) return disconnects.badRequest;
+    this.admitted = true;
+    return undefined;
   }
 
   reply(id: number, verb: string, result: object): void {
@@ -129,15 +140,22 @@ export class Connection implements Flushable {
     subscription?.end();
   }
 
-  /** Runs `work` after what this connection asked for before; keeps a sender's messages in order. */
-  inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.tail.then(work);
-    this.tail = result.catch(() => undefined);
+  /** Runs `work` after what this connection asked for before under `key`; keeps a sender's messages to a room in order. */
+  inOrder<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const tails = (this.tails ??= new Map<string, Promise<unknown>>());
+    const before = tails.get(key);
+    const result = before ? before.then(work) : work();
+    const tail = result
+      .catch(() => undefined)
+      .then(() => {
+        if (tails.get(key) === tail) tails.delete(key);
+      });
+    tails.set(key, tail);
     return result;
   }
 
   flush(): void {
-    this.queued = false;
+    this.marked = false;
     if (this.closed) return;
     // Replies first: the answer to a subscribe precedes the publications that follow from it.
     if (this.replies !== '') this.frames.unshift(textFrame(this.replies));
@@ -153,24 +171,59 @@ export class Connection implements Flushable {
   /** What was queued before is still sent. */
   close(why: Disconnect): void {
     if (this.closed) return;
-    if (why !== disconnects.slow) this.flush();
-    this.closed = true;
+    this.slow = why === disconnects.slow;
+    if (!this.slow) this.flush();
+    // A flush may have found the client to be slow.
+    if (this.closed) return;
     this.replies = '';
     this.frames = [];
-    this.ws.close(why.code, why.reason);
-    // A client that does not read never answers the close: do not keep what is queued for it.
-    if (why === disconnects.slow) setTimeout(() => this.ws.terminate(), 1000).unref();
+    this.sayGoodbye(why.code, why.reason, this.slow ? slowGraceMs : undefined);
   }
 
-  /** Called once, when the socket is gone. */
-  ended(): void {
-    this.closed = true;
+  /** As `close`, once what the client asked for is answered; nothing more is read from it until then. */
+  handOver(why: Disconnect): void {
+    if (this.closed) return;
+    this.leaving = why;
+    this.socket.pause();
+    this.idle();
+  }
+
+  /** Called when nothing is under way any more. */
+  idle(): void {
+    if (this.leaving && this.inFlight === 0 && !this.waiting) this.close(this.leaving);
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (this.socket.isPaused() && !this.leaving) this.socket.resume();
+  }
+
+  protected text(message: string): void {
+    this.owner.received(this, message);
+  }
+
+  protected binary(): void {
+    this.close(disconnects.badRequest);
+  }
+
+  protected queued(): void {
+    if (this.socket.writableLength > maxQueuedBytes) this.close(disconnects.slow);
+  }
+
+  protected gone(): void {
+    this.replies = '';
+    this.frames = [];
+    this.waiting = undefined;
+    this.owner.gone(this);
     for (const channel of [...this.subscriptions.keys()]) this.endSubscription(channel);
   }
 
   private mark(): void {
-    if (this.queued) return;
-    this.queued = true;
+    if (this.marked) return;
+    this.marked = true;
     this.flusher.sink(this);
   }
 }

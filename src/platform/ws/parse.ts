@@ -1,7 +1,7 @@
 import { AppError } from '#libs/kernel';
 import { commandSchemas, type Verb, verbs } from '#libs/protocol';
 import { fieldErrors } from '../http/input.js';
-import type { Command } from './connection.js';
+import type { Command } from './command.js';
 
 /** A frame that is not the protocol at all: its connection is closed with 3501. */
 export class BadFrame extends Error {}

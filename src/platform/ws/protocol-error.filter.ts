@@ -1,8 +1,9 @@
 import { type ArgumentsHost, Catch, Inject, type WsExceptionFilter } from '@nestjs/common';
 import { AppError, type Logger } from '#libs/kernel';
-import { NoSuchRecord, StoreUnavailable } from '#libs/state';
+import { NoSuchRecord, QueueFull, StoreUnavailable } from '#libs/state';
 import { LOGGER } from '../logging/logger.js';
-import type { Command, Connection } from './connection.js';
+import type { Command } from './command.js';
+import type { Connection } from './connection.js';
 
 /** Answers a failed command with the protocol's error; what nobody foresaw is logged and answered as internal. */
 @Catch()
@@ -10,9 +11,11 @@ export class ProtocolErrorFilter implements WsExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const [connection, command] = host.getArgs<[Connection, Command]>();
+    const [, command, connection] = host.getArgs<[object, Command, Connection]>();
     const error = asAppError(thrown);
-    if (error.code === 'internal' || error.code === 'unavailable') {
+    // What is turned away under load is counted, not logged one by one.
+    const turnedAway = error === thrown || thrown instanceof QueueFull;
+    if (error.code === 'internal' || (error.code === 'unavailable' && !turnedAway)) {
       this.logger.error(
         { err: thrown, verb: command.verb, connection: connection.id },
         'command failed',
@@ -24,6 +27,8 @@ export class ProtocolErrorFilter implements WsExceptionFilter {
 
 function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
+  if (thrown instanceof QueueFull)
+    return new AppError('unavailable', 'too much waits to be stored; try again', { cause: thrown });
   if (thrown instanceof StoreUnavailable)
     return new AppError('unavailable', 'the store does not answer; try again', { cause: thrown });
   if (thrown instanceof NoSuchRecord) return new AppError('not_found', thrown.message);

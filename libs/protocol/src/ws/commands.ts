@@ -32,6 +32,7 @@ export const commandSchemas = {
     recover: z.boolean().default(false),
     offset: offset.default(0),
     epoch: z.string().max(128).default(''),
+    join_leave: z.boolean().default(false),
   }),
   unsubscribe: z.object({ channel }),
   publish: z.object({ channel, data: z.unknown() }),

@@ -1,4 +1,5 @@
-import { GroupCommit, type PendingAppend } from './group-commit.js';
+import { QueueFull } from '../errors.js';
+import { GroupCommit, type PendingAppend, type QueueBounds } from './group-commit.js';
 import type { NewEvent } from './records.js';
 
 const event = (id: string): NewEvent => ({
@@ -14,7 +15,7 @@ const events = (count: number): NewEvent[] =>
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A queue whose commits wait to be let through, one by one. */
-function held(maxEvents?: number) {
+function held(maxEvents?: number, bounds?: QueueBounds) {
   const commits: string[][] = [];
   const waiting: (() => void)[] = [];
   let inFlight = 0;
@@ -27,7 +28,7 @@ function held(maxEvents?: number) {
     inFlight -= 1;
     for (const { resolve } of batch) resolve([]);
   };
-  const queue = new GroupCommit(commit, maxEvents);
+  const queue = new GroupCommit(commit, maxEvents, undefined, bounds);
   const letThrough = async () => {
     waiting.shift()?.();
     await turn();
@@ -80,6 +81,26 @@ describe('group commit', () => {
     await letThrough();
     expect(commits).toEqual([['large'], ['a', 'b'], ['c']]);
   });
+
+  it.each([
+    ['events', { events: 3, bytes: 1000 }],
+    ['bytes', { events: 1000, bytes: 6 }],
+  ])(
+    'refuses what is above its bound on %s, takes it again later, and forgets nothing',
+    async (_, bounds) => {
+      const { queue, commits, letThrough } = held(undefined, bounds);
+      void queue.append('in flight', events(9));
+      await turn();
+      void queue.append('a', events(2));
+      void queue.append('b', events(1));
+      expect(() => queue.append('c', events(1))).toThrow(QueueFull);
+      await letThrough();
+      void queue.append('d', events(1));
+      await letThrough();
+      await letThrough();
+      expect(commits).toEqual([['in flight'], ['a', 'b'], ['d']]);
+    },
+  );
 
   it('passes a refusal on to its caller alone', async () => {
     const queue = new GroupCommit((batch) => {

@@ -25,8 +25,10 @@ export class Lane {
   }
 
   append(room: string, events: readonly NewEvent[]): Promise<Appended[]> {
+    const appended = this.queue.append(room, events);
+    // Behind it: what a full queue refuses has no place in it.
     this.madeAt.push(performance.now());
-    return this.queue.append(room, events);
+    return appended;
   }
 
   settled(): Promise<void> {
