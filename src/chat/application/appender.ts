@@ -28,9 +28,9 @@ export class Appender {
       results = await this.history.append(room, events);
     }
     this.metrics.appendSeconds.observe((performance.now() - began) / 1000);
-    this.feeds.committed(room, events, results);
     const [result] = results;
     if (!result) throw new Error('the history store answered an append with nothing');
+    this.feeds.committed(room, event.body, result);
     return result;
   }
 }
