@@ -91,8 +91,11 @@ export class Receiver {
   identity: { id: string } | undefined;
 
   frame(frame: Buffer): void {
-    for (const [, offset] of frame.toString().matchAll(/"offset":(\d+)/g))
+    const publications = /"data":\{"seq":(\d+)[^\n]*"offset":(\d+)\}\}\}$/gm;
+    for (const [, seq, offset] of frame.toString().matchAll(publications)) {
+      expect(offset).toBe(seq);
       this.offsets.push(Number(offset));
+    }
   }
 
   unsubscribed(_channel: string, { code }: { code: number }): void {

@@ -5,4 +5,10 @@ import { postgres } from './postgres.js';
 import { redis } from './redis.js';
 import type { KindName, ServerKind } from './server-kind.js';
 
-export const kinds: Readonly<Record<KindName, ServerKind>> = { redis, postgres, mysql, mongodb, nats };
+export const kinds: Readonly<Record<KindName, ServerKind>> = {
+  redis,
+  postgres,
+  mysql,
+  mongodb,
+  nats,
+};
