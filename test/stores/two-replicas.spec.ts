@@ -24,12 +24,12 @@ describe.each(
   let rooms: TestRoom[];
 
   const text = (sender: number, n: number) => `${sender}:${n}`;
-  const send = (sender: number, n: number) =>
+  const send = async (sender: number, n: number) =>
     clients[sender]?.send('lobby', `${sender}-${n}`, text(sender, n));
   /** An error is repeated with the same cid, as every sender has to. */
   const sendUntilAcked = (sender: number, n: number) =>
     until(`message ${sender}:${n} is acknowledged`, () =>
-      Promise.resolve(send(sender, n)).then(
+      send(sender, n).then(
         () => true,
         () => false,
       ),

@@ -122,7 +122,7 @@ describe('two replicas', () => {
         const bus = new HeldBus();
         const replicas = [replica(store, bus), replica(store, bus)] as const;
         const readers = Array.from({ length: 4 }, () => new Reader(history));
-        const join = (at: number, on: number) =>
+        const join = async (at: number, on: number): Promise<void> =>
           readers[at % 4]?.subscribe(replicas[on % 2 ? 1 : 0]).catch((error: unknown) => {
             if (!(error instanceof StoreUnavailable)) throw error;
           });

@@ -1,4 +1,10 @@
-import { EventBus, type HintHandler, type Inspection, type StoreOptions, Topics } from '#libs/state';
+import {
+  EventBus,
+  type HintHandler,
+  type Inspection,
+  type StoreOptions,
+  Topics,
+} from '#libs/state';
 import { Gate, memoryInspection, memoryTraits } from './base.js';
 
 /** Hints within one process, delivered before `publish` resolves. */
