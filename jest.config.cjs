@@ -6,7 +6,7 @@ module.exports = {
   // These need servers: jest.stores.config.cjs.
   testPathIgnorePatterns: [
     '/node_modules/',
-    '/libs/state/adapters/(redis|mongodb|postgres|mysql)/',
+    '/libs/state/adapters/(redis|mongodb|postgres|mysql|nats)/',
     '/test/(stores|support)/',
   ],
   transformIgnorePatterns: [],

@@ -37,14 +37,16 @@ const head = [
 
 function row(adapter: Adapter): string[] {
   const { durability, shared, expiry: who } = traitsOf(adapter);
+  const keeps = adapter.data ?? adapter.history ?? adapter.session;
+  // A store of one process is all here; a server decides what it does with what it is sent.
+  const lasts = shared ? 'as the server is set, see below' : meaning[durability];
   return [
     adapter.name,
     adapter.schemes.map((scheme) => `\`${scheme}:\``).join(' '),
     ...ports.map((port) => (adapter[port] ? 'yes' : '–')),
-    // A store of one process is all here; a server decides what it does with what it is sent.
-    shared ? 'as the server is set, see below' : meaning[durability],
+    keeps ? lasts : 'keeps nothing',
     shared ? 'yes' : 'no',
-    expiry[who],
+    keeps ? expiry[who] : '–',
   ];
 }
 

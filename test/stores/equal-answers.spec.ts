@@ -20,19 +20,6 @@ const memory = adapters.find(({ name }) => name === 'memory') as Adapter;
 const folder = mkdtempSync(join(tmpdir(), 'maxiaoke-equal-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let files = 0;
-const subjects: { adapter: Adapter; freshUrl: () => Promise<string> }[] = [
-  ...adapters
-    .filter(({ name }) => name === 'sqlite')
-    .map((adapter) => ({
-      adapter,
-      freshUrl: async () => `sqlite:${join(folder, `${(files += 1)}.db`)}`,
-    })),
-  ...shared
-    .filter(({ server }) => server.available)
-    .map(({ adapter, server }) => ({ adapter, freshUrl: () => server.freshUrl() })),
-];
-
 const passing = command('time passes', { by: seconds }, async (_stores, { by }, { clock }) =>
   clock.advance(by * 1000),
 );
@@ -46,6 +33,19 @@ const suites: { name: string; port: Port; commands: fc.Arbitrary<Command> }[] = 
     port: 'data',
     commands: fc.oneof(passing, ...dataCommands),
   },
+];
+
+let files = 0;
+const subjects: { adapter: Adapter; freshUrl: () => Promise<string> }[] = [
+  ...adapters
+    .filter(({ name }) => name === 'sqlite')
+    .map((adapter) => ({
+      adapter,
+      freshUrl: async () => `sqlite:${join(folder, `${(files += 1)}.db`)}`,
+    })),
+  ...shared
+    .filter(({ adapter, server }) => server.available && suites.some(({ port }) => adapter[port]))
+    .map(({ adapter, server }) => ({ adapter, freshUrl: () => server.freshUrl() })),
 ];
 
 /** Epochs are random: each store's are called by the order in which they were seen. */

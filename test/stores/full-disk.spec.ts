@@ -5,7 +5,7 @@ import { event } from '#libs/state/testing';
 import { canMount, type RunningServer } from '../support/servers/index.js';
 import { until } from '../support/until.js';
 import { room } from './support/operations.js';
-import { closed, describeShared, isKind, opened, type Stores } from './support/stores.js';
+import { closed, describeShared, isKind, keeps, opened, type Stores } from './support/stores.js';
 
 /** Enough for an empty server of each kind. */
 const megabytes = 400;
@@ -66,6 +66,6 @@ if (canMount())
         expect(acknowledged.filter((seq) => !kept.has(seq))).toEqual([]);
       });
     },
-    ({ adapter }) => !isKind(adapter, 'mongodb'),
+    (subject) => keeps('history')(subject) && !isKind(subject.adapter, 'mongodb'),
   );
 else it('is not made here: this process may not mount', () => expect(canMount()).toBe(false));

@@ -18,6 +18,7 @@ const withTls: Record<string, (url: string) => string> = {
   postgres: (url) => changed(url, (made) => made.searchParams.set('sslmode', 'require')),
   mysql: (url) => changed(url, (made) => made.searchParams.set('sslmode', 'require')),
   mongodb: (url) => changed(url, (made) => made.searchParams.set('tls', 'true')),
+  nats: (url) => changed(url, (made) => made.searchParams.set('tls', 'on')),
 };
 
 /** What opening says, and no password in it; as soon as a call may take. */

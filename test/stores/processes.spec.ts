@@ -47,7 +47,8 @@ process.exit(0);
 `;
 
 describeShared('processes of their own', ({ adapter, server }) => {
-  it('that race on one room give it one gapless order, each event once', async () => {
+  const itOfHistory = adapter.history ? it : () => undefined;
+  itOfHistory('that race on one room give it one gapless order, each event once', async () => {
     const url = await server.freshUrl();
     const stores = await opened(adapter, url);
     await stores.history?.createRoom(room('r'), []);

@@ -3,6 +3,7 @@ export * from './errors.js';
 export * from './registry.js';
 export * from './store.js';
 export * from './bus/event-bus.js';
+export * from './bus/topics.js';
 export * from './copy/index.js';
 export * from './data/accounts.js';
 export * from './data/course-order.js';

@@ -39,6 +39,14 @@ export function failing<S extends Store>(
   });
 }
 
+/** A store that counts its calls in `counts`, by the method's name. */
+export function counted<S extends Store>(store: S, counts: Map<string, number>): S {
+  return intercepted(store, (method, call) => {
+    counts.set(method, (counts.get(method) ?? 0) + 1);
+    return call();
+  });
+}
+
 /** A store whose every call waits for `pause` first. */
 export function slow<S extends Store>(store: S, pause: (method: string) => Promise<void>): S {
   return intercepted(store, async (method, call) => {

@@ -4,7 +4,7 @@ import { historyContract } from './history-contract.js';
 import { sessionContract } from './session-contract.js';
 import type { Subject } from './subject.js';
 
-export { failing, slow } from './decorators.js';
+export { counted, failing, slow } from './decorators.js';
 export { event } from './history-events.js';
 export { account, content, terms } from './data-records.js';
 export type { Subject } from './subject.js';

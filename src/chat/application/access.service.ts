@@ -36,6 +36,18 @@ export class AccessService {
     return access;
   }
 
+  /**
+   * Whether the caller may listen to the room, at no more cost than its own membership: a room that
+   * somebody listens to need not be asked for.
+   * @throws AppError not_found where it is hidden from the caller, or no course and no room
+   */
+  async admit(caller: Caller, id: string): Promise<void> {
+    if (this.known(caller, id)) return;
+    const mayBeGroup = courseOfRoom(id) === undefined;
+    if (mayBeGroup && (await this.history.member(id, caller.id).catch(absent))) return;
+    await this.of(caller, id);
+  }
+
   /** The stored record; a course's room and the lobby are made when first needed. */
   async enter(caller: Caller, id: string): Promise<{ room: RoomRecord; access: Access }> {
     const access = await this.of(caller, id);

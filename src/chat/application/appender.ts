@@ -32,9 +32,9 @@ export class Appender {
       this.metrics.appendsWaiting -= 1;
     }
     this.metrics.appendSeconds.observe((performance.now() - began) / 1000);
-    this.feeds.committed(room, events, results);
     const [result] = results;
     if (!result) throw new Error('the history store answered an append with nothing');
+    this.feeds.committed(room, event.body, result);
     return result;
   }
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '#libs/kernel';
 import { type Unsubscribe, unsubscribes } from '#libs/protocol';
-import type { HistoryStore, LogSlice, Position } from '#libs/state';
+import type { HistoryStore, Position } from '#libs/state';
 import {
   type Connection,
   type Flushable,
@@ -8,13 +8,26 @@ import {
   textFrame,
 } from '../../platform/ws/index.js';
 import { roomChannel } from '../domain/channels.js';
-import { wireJson } from '../domain/events.js';
+import { leaverOf, wireJson } from '../domain/events.js';
+import type { Heads } from './heads.js';
 import { RecentEvents } from './recent-events.js';
 
 /** Events of one read; a gap is closed by as many reads as it takes. */
 const readLimit = 1000;
-/** Pause after a store that did not answer, ms. */
-const retryMs = 1000;
+/** Events held that came ahead of their turn; beyond, the store is read for them. */
+const maxEarly = 4096;
+
+/** What a feed needs of its surroundings. */
+export interface FeedContext {
+  history: HistoryStore;
+  heads: Heads;
+  flusher: Flusher;
+  logger: Logger;
+  /** How long an event that is missing may still come by itself, ms: others' commits are told by the bus. */
+  gapPatienceMs: number;
+  /** The log says that a member left who listens here. */
+  left: (feed: RoomFeed, user: string) => void;
+}
 
 /**
  * What this process delivers of one room: an unbroken run of events, in order of seq, from the
@@ -25,12 +38,16 @@ const retryMs = 1000;
  */
 export class RoomFeed implements Flushable {
   readonly channel: string;
+  readonly epoch: string;
+  readonly recent: RecentEvents;
   private readonly receivers = new Set<Connection>();
-  private readonly recent: RecentEvents;
+  /** Events that came before those below them. */
   private readonly early = new Map<number, string>();
+  /** The highest seq that is known to be in the log. */
+  private heard: number;
   private pending: string[] = [];
+  private gap: NodeJS.Timeout | undefined;
   private catchingUp: Promise<void> | undefined;
-  private readonly epoch: string;
   private readonly prefix: string;
   /** Set once it cannot go on; whoever subscribes next opens a new one. */
   stale = false;
@@ -40,14 +57,13 @@ export class RoomFeed implements Flushable {
   constructor(
     readonly room: string,
     position: Position,
-    private readonly history: HistoryStore,
-    private readonly flusher: Flusher,
-    private readonly logger: Logger,
+    private readonly context: FeedContext,
   ) {
     this.channel = roomChannel(room);
     this.prefix = `{"push":{"channel":${JSON.stringify(this.channel)},"pub":{"data":`;
     this.epoch = position.epoch;
     this.recent = new RecentEvents(position.head);
+    this.heard = position.head;
   }
 
   get position(): Position {
@@ -58,29 +74,51 @@ export class RoomFeed implements Flushable {
     return this.receivers.size;
   }
 
-  /** Takes events `first`, `first+1`, … as wire JSON. */
-  deliver(epoch: string, first: number, events: readonly string[]): void {
-    if (epoch !== this.epoch) return this.restart(epoch);
-    let seq = first;
-    for (const event of events) {
-      if (seq === this.recent.last + 1) this.accept(event);
-      else if (seq > this.recent.last) this.early.set(seq, event);
-      seq += 1;
+  /** Whether the log is known to hold more than could be delivered. */
+  get behind(): boolean {
+    return this.heard > this.recent.last && !this.stale;
+  }
+
+  /** Takes one event as wire JSON: of an own commit or of a hint. */
+  deliver(epoch: string, seq: number, event: string): void {
+    if (epoch !== this.epoch) return this.doubt();
+    const next = this.recent.last + 1;
+    if (seq === next) {
+      this.accept(event);
+      if (this.early.size > 0) this.drainEarly();
+    } else if (seq > next) {
+      if (this.early.size < maxEarly) this.early.set(seq, event);
+      this.hear(seq);
     }
-    this.drainEarly();
-    // Commits of this process that finish together are reported in any order within the turn.
-    if (this.early.size > 0) setImmediate(() => this.closeGap());
   }
 
-  /** Hears that the log reaches at least `head`. */
-  async reach({ epoch, head }: Position): Promise<void> {
-    if (epoch !== this.epoch) return this.restart(epoch);
-    while (this.recent.last < head && !this.stale) await this.catchUp();
+  /** Hears that the log reaches at least `seq`: it will be caught up with. */
+  hear(seq: number): void {
+    if (seq > this.heard) this.heard = seq;
+    if (this.behind)
+      this.gap ??= setTimeout(() => {
+        this.gap = undefined;
+        this.catchUp().catch(() => undefined); // told; the comparison of heads tries again
+      }, this.context.gapPatienceMs);
   }
 
-  /** Everything after `seq` as wire JSON without going to the store, or null where that is not enough. */
-  after(seq: number): readonly string[] | null {
-    return this.recent.after(seq);
+  /** Asks the store where the log ends, and delivers up to there. @throws StoreUnavailable */
+  async compare(): Promise<void> {
+    const { last } = this.recent;
+    this.meet(await this.context.heads.of(this.room), last);
+    await this.catchUp();
+  }
+
+  /** Takes the store's answer to a question that was asked when the feed stood at `last`. */
+  meet(position: Position | undefined, last: number): void {
+    if (position?.epoch !== this.epoch || position.head < last) return this.restart(position);
+    if (position.head > this.heard) this.heard = position.head;
+  }
+
+  /** Reads on until all that was heard of is delivered: one read at a time, whoever asks. @throws StoreUnavailable */
+  catchUp(): Promise<void> {
+    this.catchingUp ??= this.readOn().finally(() => (this.catchingUp = undefined));
+    return this.catchingUp;
   }
 
   /** From here on the connection receives everything after `position`. */
@@ -99,10 +137,18 @@ export class RoomFeed implements Flushable {
     for (const receiver of this.receivers) receiver.frame(frame, true);
   }
 
-  endAll(why: Unsubscribe, which: (connection: Connection) => boolean = () => true): void {
+  /** Ends everybody's subscription, or one user's. */
+  end(why: Unsubscribe, user?: string): void {
     this.flush();
     for (const receiver of [...this.receivers])
-      if (which(receiver)) receiver.unsubscribed(this.channel, why);
+      if (user === undefined || receiver.identity?.id === user)
+        receiver.unsubscribed(this.channel, why);
+  }
+
+  /** Nobody receives from it any more. */
+  close(): void {
+    this.stale = true;
+    clearTimeout(this.gap);
   }
 
   flush(): void {
@@ -118,12 +164,13 @@ export class RoomFeed implements Flushable {
   private accept(event: string): void {
     this.recent.push(event);
     if (this.receivers.size === 0) return;
-    if (this.pending.length === 0) this.flusher.source(this);
+    if (this.pending.length === 0) this.context.flusher.source(this);
     this.pending.push(`${this.prefix}${event},"offset":${this.recent.last}}}}`);
+    const leaver = leaverOf(event);
+    if (leaver !== undefined) this.context.left(this, leaver);
   }
 
   private drainEarly(): void {
-    if (this.early.size === 0) return;
     for (let seq = this.recent.last + 1; this.early.size > 0; seq += 1) {
       const event = this.early.get(seq);
       if (event === undefined) break;
@@ -133,48 +180,36 @@ export class RoomFeed implements Flushable {
     for (const seq of this.early.keys()) if (seq <= this.recent.last) this.early.delete(seq);
   }
 
-  private closeGap(): void {
-    if (this.early.size === 0 || this.stale) return;
-    this.catchUp().catch((error: unknown) => {
-      this.logger.warn(
-        { err: error, room: this.room },
-        'a gap could not be read yet; trying again',
-      );
-      setTimeout(() => this.closeGap(), retryMs).unref();
-    });
-  }
-
-  private catchUp(): Promise<void> {
-    this.catchingUp ??= this.readOn().finally(() => (this.catchingUp = undefined));
-    return this.catchingUp;
-  }
-
   private async readOn(): Promise<void> {
-    const slice: LogSlice = await this.history.read(this.room, {
-      after: this.recent.last,
-      limit: readLimit,
-    });
-    if (slice.epoch !== this.epoch) return this.restart(slice.epoch);
-    if (slice.first > this.recent.last + 1) {
-      this.logger.warn(
-        { room: this.room, first: slice.first, last: this.recent.last },
-        'history was trimmed past the live position',
-      );
-      return this.restart(slice.epoch);
+    while (this.behind) {
+      const { last } = this.recent;
+      const { heard } = this;
+      const slice = await this.context.history.read(this.room, { after: last, limit: readLimit });
+      if (slice.epoch !== this.epoch) return this.restart(slice);
+      if (slice.first > this.recent.last + 1) return this.restart(slice, 'trimmed');
+      for (const { seq, body } of slice.events)
+        if (seq === this.recent.last + 1) this.accept(wireJson(seq, body));
+      this.drainEarly();
+      if (this.recent.last > last || this.heard > heard) continue;
+      // What was heard of is not there: a hint that nobody can rely on.
+      this.heard = this.recent.last;
+      this.early.clear();
     }
-    for (const event of slice.events) {
-      if (event.seq === this.recent.last + 1) this.accept(wireJson(event.seq, event.body));
-    }
-    this.drainEarly();
+  }
+
+  /** Heard of another epoch: by a late hint, or because it is so. The store knows. */
+  private doubt(): void {
+    this.compare().catch(() => undefined); // the comparison of heads tries again
   }
 
   /** The position held means nothing any more: receivers subscribe again, with theirs, and learn the new one. */
-  private restart(epoch: string): void {
-    this.logger.warn(
-      { room: this.room, from: this.epoch, to: epoch },
-      'room continues in another epoch',
+  private restart(to: Position | undefined, why = 'lost or restored'): void {
+    if (this.stale) return;
+    this.context.logger.warn(
+      { room: this.room, from: this.position, to },
+      `the log was ${why} under its readers; they subscribe again`,
     );
-    this.stale = true;
-    this.endAll(unsubscribes.insufficientState);
+    this.close();
+    this.end(unsubscribes.insufficientState);
   }
 }

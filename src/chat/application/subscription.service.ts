@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '#libs/kernel';
 import type { Params } from '#libs/protocol';
-import { HistoryStore } from '#libs/state';
 import type { Connection } from '../../platform/ws/index.js';
 import { parseChannel } from '../domain/channels.js';
 import { AccessService } from './access.service.js';
 import { PresenceFeeds, type Watch } from './presence-feeds.js';
 import { PresenceService } from './presence.service.js';
-import { recover, type Recovery } from './recovery.js';
-import { RoomFeeds } from './room-feeds.js';
+import type { Answer } from './recovery.js';
+import { type OpenRoom, RoomFeeds } from './room-feeds.js';
 
 /** Subscriptions of one connection; each costs a place in a set and a row of presence. */
 const maxSubscriptions = 200;
@@ -17,7 +16,6 @@ const maxSubscriptions = 200;
 @Injectable()
 export class SubscriptionService {
   constructor(
-    private readonly history: HistoryStore,
     private readonly presence: PresenceService,
     private readonly watches: PresenceFeeds,
     private readonly access: AccessService,
@@ -46,38 +44,33 @@ export class SubscriptionService {
     connection.subscriptions.set(channel, { end: () => (live = false) });
     let watch: Watch | undefined;
     try {
-      await this.access.enter(caller, room);
-      const feed = await this.feeds.acquire(room);
+      await this.access.admit(caller, room);
+      const { feed, recovery } = await this.open(room);
       try {
         await this.presence.enter(connection, room);
         if (from.join_leave) watch = await this.watches.watch(room, connection);
-        const answer: Recovery = from.recover
-          ? await recover(feed, this.history, from)
-          : { ...feed.position, recovered: false, events: [], first: 0 };
-        if (!live || connection.closed || feed.stale) {
-          if (!connection.closed) this.presence.exit(connection, room);
-          throw new AppError('unavailable', 'the subscription ended before it began');
-        }
-        feed.attach(connection);
-        watch?.attach();
-        connection.subscriptions.set(channel, {
-          end: () => {
-            feed.detach(connection);
-            this.feeds.release(feed);
-            watch?.end();
+        const begin = (answer: Answer) => {
+          if (!live || connection.closed || feed.stale) {
             if (!connection.closed) this.presence.exit(connection, room);
-          },
-        });
-        const result = subscribeResult(answer, from.recover);
-        // What would make the client count as slow is not sent: it would come back and ask again.
-        const fits = Buffer.byteLength(result) < connection.spareBytes / 2;
-        connection.replyText(
-          id,
-          'subscribe',
-          fits
-            ? result
-            : subscribeResult({ ...answer, recovered: false, events: [] }, from.recover),
-        );
+            throw new AppError('unavailable', 'the subscription ended before it began');
+          }
+          feed.attach(connection);
+          watch?.attach();
+          connection.subscriptions.set(channel, {
+            end: () => {
+              feed.detach(connection);
+              this.feeds.release(feed);
+              watch?.end();
+              if (!connection.closed) this.presence.exit(connection, room);
+            },
+          });
+          // What would make the client count as slow is not sent: it would come back and ask again.
+          const fits = answer.bytes < connection.spareBytes / 2;
+          const { json } = fits ? answer : recovery.refused(from.recover);
+          connection.replyText(id, 'subscribe', json);
+        };
+        if (from.recover) await recovery.resume(from, begin);
+        else begin(recovery.refused(false));
       } catch (error) {
         this.feeds.release(feed);
         watch?.end();
@@ -88,18 +81,15 @@ export class SubscriptionService {
       throw error;
     }
   }
-}
 
-/** Built from wire JSON as text: events are never parsed on their way out. */
-function subscribeResult(
-  { epoch, head, recovered, events, first }: Recovery,
-  wasRecovering: boolean,
-): string {
-  const publications = events
-    .map((data, at) => `{"data":${data},"offset":${first + at}}`)
-    .join(',');
-  return (
-    `{"recoverable":true,"positioned":true,"epoch":${JSON.stringify(epoch)},"offset":${head},` +
-    `"recovered":${recovered},"was_recovering":${wasRecovering},"publications":[${publications}]}`
-  );
+  private async open(room: string): Promise<OpenRoom> {
+    try {
+      return await this.feeds.acquire(room);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+      // A course's room and the lobby are made when first needed.
+      await this.access.make(room);
+      return this.feeds.acquire(room);
+    }
+  }
 }

@@ -113,5 +113,15 @@ export const renamedEvent = (room: string, by: Actor, at: Millis, name: string):
 /** The event's JSON on the wire. Its body is kept without `seq`, which only the commit knows. */
 export const wireJson = (seq: number, body: string): string => `{"seq":${seq},${body.slice(1)}`;
 
+/** seq of an event's JSON on the wire. */
+export const seqOf = (wire: string): number => Number(wire.slice(7, wire.indexOf(',')));
+
+/** Who leaves the room by this event, given as wire JSON. Only events of members are parsed. */
+export function leaverOf(wire: string): string | undefined {
+  if (!wire.startsWith('"type":"member",', wire.indexOf(',') + 1)) return undefined;
+  const { user, role } = JSON.parse(wire) as { user: Actor; role: string | null };
+  return role === null ? user.id : undefined;
+}
+
 export const parseEvent = (event: StoredEvent): RoomEvent =>
   JSON.parse(wireJson(event.seq, event.body)) as RoomEvent;

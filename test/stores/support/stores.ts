@@ -39,6 +39,12 @@ export function describeShared(
       describe(`${what}: ${subject.adapter.name}`, () => suite(subject));
 }
 
+/** For a suite about one port. */
+export const keeps =
+  (port: Port) =>
+  ({ adapter }: Shared): boolean =>
+    adapter[port] !== undefined;
+
 export const isKind = (adapter: Adapter, ...names: KindName[]): boolean =>
   (names as string[]).includes(adapter.name);
 

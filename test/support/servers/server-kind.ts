@@ -1,5 +1,5 @@
 /** The kinds of server that an adapter can need, by the name of the adapter. */
-export const kindNames = ['redis', 'postgres', 'mysql', 'mongodb'] as const;
+export const kindNames = ['redis', 'postgres', 'mysql', 'mongodb', 'nats'] as const;
 export type KindName = (typeof kindNames)[number];
 
 /** How a server's process is started. */

@@ -1,4 +1,10 @@
-import { EventBus, type HintHandler, type Inspection, type StoreOptions } from '#libs/state';
+import {
+  EventBus,
+  type HintHandler,
+  type Inspection,
+  type StoreOptions,
+  Topics,
+} from '#libs/state';
 import { Gate, memoryInspection, memoryTraits } from './base.js';
 
 /** Hints within one process, delivered before `publish` resolves. */
@@ -6,10 +12,11 @@ export class MemoryEventBus extends EventBus {
   readonly adapter = 'memory';
   readonly traits = memoryTraits;
   private readonly gate: Gate;
-  private readonly topics = new Map<string, Set<{ handler: HintHandler }>>();
+  private readonly topics: Topics;
 
-  constructor(private readonly options: StoreOptions) {
+  constructor(options: StoreOptions) {
     super();
+    this.topics = new Topics(options.logger);
     this.gate = new Gate(options);
   }
 
@@ -33,24 +40,12 @@ export class MemoryEventBus extends EventBus {
 
   async publish(topic: string, payload: string): Promise<void> {
     this.gate.check();
-    for (const { handler } of [...(this.topics.get(topic) ?? [])]) {
-      try {
-        handler(payload);
-      } catch (error) {
-        this.options.logger.error({ err: error, topic }, 'a handler of the event bus threw');
-      }
-    }
+    this.topics.deliver(topic, payload);
   }
 
   async subscribe(topic: string, handler: HintHandler): Promise<() => Promise<void>> {
     this.gate.check();
-    const handlers = this.topics.get(topic) ?? new Set();
-    this.topics.set(topic, handlers);
-    const entry = { handler };
-    handlers.add(entry);
-    return async () => {
-      handlers.delete(entry);
-      if (handlers.size === 0 && this.topics.get(topic) === handlers) this.topics.delete(topic);
-    };
+    const end = this.topics.add(topic, handler);
+    return async () => void end();
   }
 }

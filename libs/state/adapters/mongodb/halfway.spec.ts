@@ -285,7 +285,12 @@ describe('hints', () => {
     const handle = new Handle(options(elsewhere()));
     await handle.enter();
     const heard: string[] = [];
-    const feed = new HintFeed(handle, (topic, payload) => heard.push(`${topic} ${payload}`), true);
+    const feed = new HintFeed(
+      handle,
+      (topic, payload) => heard.push(`${topic} ${payload}`),
+      () => undefined,
+      true,
+    );
     await bus.publish('t', 'before');
     await feed.inForce();
     const payloads = Array.from({ length: 30 }, (_, at) => String(at));

@@ -3,9 +3,9 @@ import { type ChangeStream, type Document, MongoServerError, ObjectId } from 'mo
 import { StoreUnavailable } from '#libs/state';
 import type { Handle } from './handle.js';
 
+/** The hints of one insert, in the order they were published. */
 export interface HintDocument extends Document {
-  topic: string;
-  payload: string;
+  hints: { topic: string; payload: string }[];
   at: Date;
 }
 
@@ -14,7 +14,6 @@ const awaitMs = 500;
 
 /** Between two polls, where there is no change stream, ms. */
 const pollEvery = 100;
-const perPoll = 1000;
 
 /**
  * Ids rise within one publisher only, and clocks of publishers differ: a poll looks back this far
@@ -35,11 +34,14 @@ export class HintFeed {
   private readonly stop = new AbortController();
   /** Whether what is published now is heard. */
   private ready = false;
+  private heardBefore = false;
   private waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   constructor(
     private readonly handle: Handle,
     private readonly deliver: (topic: string, payload: string) => void,
+    /** It hears again after it did not; what was published meanwhile may be missing. */
+    private readonly gapEnded: () => void,
     private polling = false,
   ) {}
 
@@ -111,8 +113,7 @@ export class HintFeed {
       this.nowReady();
       while (!this.stop.signal.aborted) {
         if (change?.operationType === 'insert' && change.fullDocument) {
-          const { topic, payload } = change.fullDocument;
-          this.deliver(topic, payload);
+          this.pass(change.fullDocument);
         }
         keep(stream.resumeToken);
         change = await stream.next();
@@ -136,28 +137,33 @@ export class HintFeed {
       this.hints
         .find({ _id: { $gte: ObjectId.createFromTime(Math.max(0, Math.floor(from / 1000))) } })
         .sort({ _id: 1 })
-        .limit(perPoll)
         .toArray();
     for (const { _id } of await ask(newest - lookBack))
       shown.set(_id.toHexString(), _id.getTimestamp().getTime());
     this.nowReady();
     while (!this.stop.signal.aborted) {
       await pause(pollEvery, undefined, { signal: this.stop.signal }).catch(() => undefined);
-      for (const { _id, topic, payload } of await ask(newest - lookBack)) {
-        const id = _id.toHexString();
+      for (const document of await ask(newest - lookBack)) {
+        const id = document._id.toHexString();
         if (shown.has(id)) continue;
-        const at = _id.getTimestamp().getTime();
+        const at = document._id.getTimestamp().getTime();
         shown.set(id, at);
         newest = Math.max(newest, at);
-        this.deliver(topic, payload);
+        this.pass(document);
       }
       for (const [id, at] of shown) if (at < newest - 2 * lookBack) shown.delete(id);
     }
   }
 
+  private pass({ hints }: HintDocument): void {
+    for (const { topic, payload } of hints) this.deliver(topic, payload);
+  }
+
   private nowReady(): void {
     this.ready = true;
     for (const { resolve } of this.waiting.splice(0)) resolve();
+    if (this.heardBefore) this.gapEnded();
+    this.heardBefore = true;
   }
 
   private get hints() {

@@ -7,8 +7,8 @@ const maxCharacters = 4 * 1024 * 1024;
 /** Older hints were heard or lost, ms; in the server's time, as the TTL index has it too. */
 const staleAfter = 120_000;
 
-/** How many hints pass between sweeps, for servers whose TTL index removes nothing. */
-const sweepEvery = 2000;
+/** How many inserts pass between sweeps, for servers whose TTL index removes nothing. */
+const sweepEvery = 500;
 
 interface Pending {
   topic: string;
@@ -18,8 +18,8 @@ interface Pending {
 }
 
 /**
- * One insert at a time, of all that waits: two inserts under way could overtake each other, and one
- * publisher's hints come in the order they were published.
+ * One insert at a time, of one document with all that waits: two inserts under way could overtake each
+ * other, and one publisher's hints come in the order they were published.
  */
 export class HintSender {
   private queue: Pending[] = [];
@@ -64,14 +64,13 @@ export class HintSender {
   private async insert(some: readonly Pending[]): Promise<void> {
     const hints = this.handle.collection<HintDocument>('hints');
     const at = new Date();
-    await hints.insertMany(
-      some.map(({ topic, payload }) => ({ topic, payload, at })),
+    await hints.insertOne(
+      { hints: some.map(({ topic, payload }) => ({ topic, payload })), at },
       // A lost hint is a lost hint: no need to wait for a majority, whose streams wait by themselves.
-      { ordered: true, writeConcern: { w: 1 } },
+      { writeConcern: { w: 1 } },
     );
-    const before = this.sent;
-    this.sent += some.length;
-    if (Math.floor(before / sweepEvery) !== Math.floor(this.sent / sweepEvery))
+    this.sent += 1;
+    if (this.sent % sweepEvery === 0)
       await hints.deleteMany({ at: { $lt: new Date(at.getTime() - staleAfter) } });
   }
 }

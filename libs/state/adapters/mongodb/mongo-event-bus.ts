@@ -4,6 +4,7 @@ import {
   type Inspection,
   type StoreOptions,
   StoreUnavailable,
+  Topics,
 } from '#libs/state';
 import { Handle } from './handle.js';
 import { HintFeed } from './hint-feed.js';
@@ -19,10 +20,11 @@ export class MongoEventBus extends EventBus {
   private readonly handle: Handle;
   private readonly sender: HintSender;
   private feed: HintFeed | undefined;
-  private readonly topics = new Map<string, Set<{ handler: HintHandler }>>();
+  private readonly topics: Topics;
 
   constructor(private readonly options: StoreOptions) {
     super();
+    this.topics = new Topics(options.logger);
     this.handle = new Handle(options);
     this.sender = new HintSender(this.handle);
   }
@@ -33,7 +35,11 @@ export class MongoEventBus extends EventBus {
 
   async open(): Promise<void> {
     await this.handle.enter();
-    this.feed ??= new HintFeed(this.handle, (topic, payload) => this.deliver(topic, payload));
+    this.feed ??= new HintFeed(
+      this.handle,
+      (topic, payload) => this.topics.deliver(topic, payload),
+      () => this.gapEnded(),
+    );
   }
 
   async close(): Promise<void> {
@@ -69,15 +75,9 @@ export class MongoEventBus extends EventBus {
   }
 
   async subscribe(topic: string, handler: HintHandler): Promise<() => Promise<void>> {
-    const entry = { handler };
     const feed = this.listening();
-    const handlers = this.topics.get(topic) ?? new Set();
-    this.topics.set(topic, handlers);
-    handlers.add(entry);
-    const end = async () => {
-      handlers.delete(entry);
-      if (handlers.size === 0 && this.topics.get(topic) === handlers) this.topics.delete(topic);
-    };
+    const remove = this.topics.add(topic, handler);
+    const end = async () => void remove();
     try {
       await this.handle.read(() => feed.inForce());
     } catch (error) {
@@ -90,15 +90,5 @@ export class MongoEventBus extends EventBus {
   private listening(): HintFeed {
     if (!this.feed) throw new StoreUnavailable(`${this.options.variable} (mongodb) is closed`);
     return this.feed;
-  }
-
-  private deliver(topic: string, payload: string): void {
-    for (const { handler } of [...(this.topics.get(topic) ?? [])]) {
-      try {
-        handler(payload);
-      } catch (error) {
-        this.options.logger.error({ err: error, topic }, 'a handler of the event bus threw');
-      }
-    }
   }
 }

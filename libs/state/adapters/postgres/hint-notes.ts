@@ -1,45 +1,43 @@
 /** A notification is below 8,000 bytes; its head takes some. */
 const bytesANote = 7_800;
 
-/** A hint on its way to the server, in as many notes as it needs. */
 export interface Hint {
-  notes: string[];
-  bytes: number;
+  topic: string;
+  payload: string;
 }
 
 /**
- * Writes hints as notes and reads them again. A note is `publisher hint part parts text`: the texts
- * of one hint's parts make the JSON of `[topic, payload]`. The number of the hint also keeps equal
- * hints apart, which the server would send once within a transaction.
+ * Writes the hints of one transaction as notes, as few as hold them, and reads them again. A note is
+ * `publisher batch part parts text`: the texts of one batch's parts make the JSON of
+ * `[topic, payload, topic, payload, …]`. The number of the batch also keeps equal notes apart, of
+ * which the server would send one.
  */
 export class HintNotes {
   private written = 0;
-  /** publisher → the hint whose parts are coming in. They come in one transaction: one after the other. */
-  private readonly partly = new Map<string, { hint: string; texts: string[] }>();
+  /** publisher → the batch whose parts are coming in. They come in one transaction: one after the other. */
+  private readonly partly = new Map<string, { batch: string; texts: string[] }>();
 
   /** @param publisher unique among all that publish, without a space */
   constructor(private readonly publisher: string) {}
 
-  write(topic: string, payload: string): Hint {
+  write(hints: readonly Hint[]): string[] {
     this.written += 1;
-    const text = JSON.stringify([topic, payload]);
-    const parts = pieces(text);
-    const notes = parts.map(
+    const parts = pieces(JSON.stringify(hints.flatMap(({ topic, payload }) => [topic, payload])));
+    return parts.map(
       (part, at) => `${this.publisher} ${this.written} ${at + 1} ${parts.length} ${part}`,
     );
-    return { notes, bytes: Buffer.byteLength(text) };
   }
 
-  /** The hint that this note completes. What cannot be understood is nobody's hint. */
-  read(note: string): { topic: string; payload: string } | null {
+  /** The hints that this note completes. What cannot be understood is nobody's hint. */
+  read(note: string): Hint[] {
     const found = /^(\S+) (\d+) (\d+) (\d+) (.*)$/s.exec(note);
-    if (!found) return null;
-    const [, publisher = '', hint = '', part = '', parts = '', text = ''] = found;
+    if (!found) return [];
+    const [, publisher = '', batch = '', part = '', parts = '', text = ''] = found;
     let before = this.partly.get(publisher);
-    if (part === '1') this.partly.set(publisher, (before = { hint, texts: [] }));
-    if (before?.hint !== hint || before.texts.length !== Number(part) - 1) return null;
+    if (part === '1') this.partly.set(publisher, (before = { batch, texts: [] }));
+    if (before?.batch !== batch || before.texts.length !== Number(part) - 1) return [];
     before.texts.push(text);
-    if (part !== parts) return null;
+    if (part !== parts) return [];
     this.partly.delete(publisher);
     return parsed(before.texts.join(''));
   }
@@ -50,12 +48,14 @@ export class HintNotes {
   }
 }
 
-function parsed(text: string): { topic: string; payload: string } | null {
+function parsed(text: string): Hint[] {
   try {
-    const [topic, payload] = JSON.parse(text) as [string, string];
-    return { topic, payload };
+    const flat = JSON.parse(text) as string[];
+    return flat.flatMap((topic, at) =>
+      at % 2 === 0 ? [{ topic, payload: flat[at + 1] ?? '' }] : [],
+    );
   } catch {
-    return null;
+    return [];
   }
 }
 

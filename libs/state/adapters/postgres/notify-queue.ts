@@ -1,8 +1,8 @@
 import { StateError, StoreUnavailable } from '#libs/state';
 import type { Hint } from './hint-notes.js';
 
-/** Bytes of hints in one statement; one hint may be larger. */
-const bytesAtOnce = 1024 * 1024;
+/** Characters of hints in one statement; one hint may be larger. */
+const charactersAtOnce = 1024 * 1024;
 
 interface Pending {
   hint: Hint;
@@ -15,7 +15,7 @@ export class NotifyQueue {
   private waiting: Pending[] = [];
   private sending: Promise<void> | undefined;
 
-  constructor(private readonly notify: (notes: string[]) => Promise<unknown>) {}
+  constructor(private readonly notify: (hints: readonly Hint[]) => Promise<unknown>) {}
 
   send(hint: Hint): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export class NotifyQueue {
     while (this.waiting.length > 0) {
       const some = this.take();
       try {
-        await this.notify(some.flatMap(({ hint }) => hint.notes));
+        await this.notify(some.map(({ hint }) => hint));
         for (const pending of some) pending.resolve();
       } catch (error) {
         const own = error instanceof StateError;
@@ -46,10 +46,10 @@ export class NotifyQueue {
   }
 
   private take(): Pending[] {
-    let bytes = 0;
+    let characters = 0;
     let end = 0;
-    while (end < this.waiting.length && (end === 0 || bytes < bytesAtOnce)) {
-      bytes += this.waiting[end]?.hint.bytes ?? 0;
+    while (end < this.waiting.length && (end === 0 || characters < charactersAtOnce)) {
+      characters += this.waiting[end]?.hint.payload.length ?? 0;
       end += 1;
     }
     return this.waiting.splice(0, end);

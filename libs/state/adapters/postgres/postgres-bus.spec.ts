@@ -82,20 +82,33 @@ describe('the notes of hints', () => {
       HintNotes,
     ];
     const long = 'x'.repeat(20_000);
-    const [first, second] = [one.write('t', long).notes, other.write('t', long).notes];
+    const hint = (payload: string) => ({ topic: 't', payload });
+    const [first, second] = [one.write([hint(long)]), other.write([hint(long)])];
     const [begun] = first;
     expect(first.length).toBeGreaterThan(2);
     const read = (notes: readonly string[]) =>
-      notes.flatMap((note) => reader.read(note)?.payload ?? []);
+      notes.flatMap((note) => reader.read(note).map(({ payload }) => payload));
     const between = first.flatMap((note, at) => [note, second[at] ?? '']);
     expect(read(between)).toEqual([long, long]);
-    expect(read([begun ?? '', ...one.write('t', 'whole').notes])).toEqual(['whole']);
+    expect(read([begun ?? '', ...one.write([hint('whole')])])).toEqual(['whole']);
     expect(read(first.slice(1))).toEqual([]);
     expect(read(['', 'nonsense', 'one 1 1 1 {', 'one 1 1 1 null'])).toEqual([]);
   });
 
+  it('hold the hints of many rooms together, in as few as the server takes', () => {
+    const hints = Array.from({ length: 200 }, (_, at) => ({
+      topic: `room:${at}`,
+      payload: 'x'.repeat(100),
+    }));
+    const notes = new HintNotes('one').write(hints);
+    expect(notes.length).toBeLessThanOrEqual(4);
+    const reader = new HintNotes('other');
+    expect(notes.flatMap((note) => reader.read(note))).toEqual(hints);
+  });
+
   it('are each below what the server takes, and hold whole characters', () => {
-    const { notes } = new HintNotes('0'.repeat(36)).write('t', '课😀'.repeat(20_000));
+    const payload = '课😀'.repeat(20_000);
+    const notes = new HintNotes('0'.repeat(36)).write([{ topic: 't', payload }]);
     for (const note of notes) {
       expect(Buffer.byteLength(note)).toBeLessThan(8000);
       expect(note).not.toContain('\ufffd');

@@ -7,6 +7,7 @@ import {
   StoreMisconfigured,
   type StoreOptions,
   StoreUnavailable,
+  Topics,
   type Traits,
   within,
 } from '#libs/state';
@@ -49,20 +50,24 @@ export class PostgresEventBus extends EventBus {
   private readonly listener: PostgresListener;
   private readonly notes = new HintNotes(randomUUID());
   private readonly queue: NotifyQueue;
-  private readonly topics = new Map<string, Set<{ handler: HintHandler }>>();
+  private readonly topics: Topics;
   private opened = false;
 
   constructor(private readonly options: StoreOptions) {
     super();
+    this.topics = new Topics(options.logger);
     this.handle = new SqlHandle(busOpener, options);
-    this.queue = new NotifyQueue((notes) =>
+    this.queue = new NotifyQueue((hints) =>
       this.handle.database.all(`SELECT pg_notify('${channel}', note) FROM unnest(?::text[]) note`, [
-        notes,
+        this.notes.write(hints),
       ]),
     );
     this.listener = new PostgresListener(options, channel, {
-      note: (note) => this.heard(note),
+      note: (note) => {
+        for (const { topic, payload } of this.notes.read(note)) this.topics.deliver(topic, payload);
+      },
       gap: () => this.notes.forget(),
+      again: () => this.gapEnded(),
     });
   }
 
@@ -102,33 +107,14 @@ export class PostgresEventBus extends EventBus {
   async publish(topic: string, payload: string): Promise<void> {
     this.checkOpen();
     const { timeoutMs = defaultTimeoutMs } = this.options;
-    await within(timeoutMs, 'the hint', this.queue.send(this.notes.write(topic, payload)));
+    await within(timeoutMs, 'the hint', this.queue.send({ topic, payload }));
   }
 
   async subscribe(topic: string, handler: HintHandler): Promise<() => Promise<void>> {
     this.checkOpen();
     await this.listener.ready();
-    const handlers = this.topics.get(topic) ?? new Set();
-    this.topics.set(topic, handlers);
-    const entry = { handler };
-    handlers.add(entry);
-    return async () => {
-      handlers.delete(entry);
-      if (handlers.size === 0 && this.topics.get(topic) === handlers) this.topics.delete(topic);
-    };
-  }
-
-  private heard(note: string): void {
-    const hint = this.notes.read(note);
-    if (!hint) return;
-    for (const { handler } of [...(this.topics.get(hint.topic) ?? [])]) {
-      try {
-        handler(hint.payload);
-      } catch (error) {
-        const { topic } = hint;
-        this.options.logger.error({ err: error, topic }, 'a handler of the event bus threw');
-      }
-    }
+    const end = this.topics.add(topic, handler);
+    return async () => void end();
   }
 
   /** A pooler that hands its sessions round takes LISTEN, and says nothing ever after. */

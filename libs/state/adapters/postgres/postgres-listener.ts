@@ -35,7 +35,12 @@ export class PostgresListener {
   constructor(
     private readonly options: StoreOptions,
     private readonly channel: string,
-    private readonly events: { note: (payload: string) => void; gap: () => void },
+    private readonly events: {
+      note: (payload: string) => void;
+      /** It listens no more: notes may be missed. */
+      gap: () => void;
+      again: () => void;
+    },
   ) {}
 
   /** @throws StoreMisconfigured, StoreUnavailable */
@@ -117,11 +122,13 @@ export class PostgresListener {
   private again(pause: number): void {
     this.retry = setTimeout(() => {
       this.connect().then(
-        () =>
+        () => {
           this.options.logger.info(
             { variable: this.options.variable },
             'listening for hints again; some may have been missed',
-          ),
+          );
+          this.events.again();
+        },
         () => {
           if (!this.closed) this.again(Math.min(2 * pause, longest));
         },

@@ -14,14 +14,17 @@ export function refuse(
   {
     port,
     cluster,
+    sharded,
     reading,
     what,
-  }: { port: RedisPort; cluster: boolean; reading: boolean; what: string },
+  }: { port: RedisPort; cluster: boolean; sharded: boolean; reading: boolean; what: string },
 ): void {
-  const [major, minor] = oldest[cluster ? 'cluster' : 'single'];
+  const shards = port === 'bus' && sharded;
+  const [major, minor] = oldest[cluster || shards ? 'cluster' : 'single'];
+  const needs = shards ? 'for sharded pub/sub it' : 'it';
   if (facts.level[0] < major || (facts.level[0] === major && facts.level[1] < minor))
     throw new StoreMisconfigured(
-      `${what}: ${facts.product} ${facts.version} is too old; ${cluster ? 'a cluster' : 'it'} has to be ${major}.${minor} or newer`,
+      `${what}: ${facts.product} ${facts.version} is too old; ${cluster ? 'a cluster' : needs} has to be ${major}.${minor} or newer`,
     );
   if (facts.cluster && !cluster)
     throw new StoreMisconfigured(

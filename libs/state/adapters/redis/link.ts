@@ -192,7 +192,13 @@ export class RedisLink {
   private judge(all: readonly ServerFacts[], url: RedisUrl, what: string): void {
     const reading = this.options.access === 'read';
     for (const facts of all) {
-      refuse(facts, { port: this.port, cluster: url.topology === 'cluster', reading, what });
+      refuse(facts, {
+        port: this.port,
+        cluster: url.topology === 'cluster',
+        sharded: url.sharded,
+        reading,
+        what,
+      });
       if (reading) continue;
       for (const { level, what: found, advice } of findingsOf(facts, this.port))
         if (level !== 'note')

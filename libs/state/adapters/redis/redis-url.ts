@@ -20,6 +20,8 @@ export interface RedisUrl {
   db: number;
   /** Every key and channel starts with it. */
   prefix: string;
+  /** Hints by SPUBLISH: always on a cluster, where the URL says so elsewhere. */
+  sharded: boolean;
   /** The Sentinels ask for the same user and password as the server. */
   sentinelAuth: boolean;
   /** The URL without its secrets, for messages. */
@@ -36,7 +38,7 @@ const shape =
   /^(rediss?)(?:\+(cluster|sentinel))?:\/\/(?:([^@/?#]*)@)?([^/?#]*)(\/[^?#]*)?(\?[^#]*)?$/i;
 
 /**
- * `redis[s][+cluster|+sentinel]://[user:password@]host[:port][,…][/database or /primary/database][?prefix=p]`.
+ * `redis[s][+cluster|+sentinel]://[user:password@]host[:port][,…][/database or /primary/database][?prefix=p&pubsub=plain|sharded]`.
  * The platform's URL parser takes no list of hosts. @throws StoreMisconfigured
  */
 export function parseRedisUrl(url: string, variable: string): RedisUrl {
@@ -67,8 +69,12 @@ export function parseRedisUrl(url: string, variable: string): RedisUrl {
 
   const options = new URLSearchParams(query);
   for (const name of options.keys())
-    if (name !== 'prefix' && name !== 'sentinelAuth')
-      refuse(`"${name}" is not an option; there are prefix and sentinelAuth`);
+    if (name !== 'prefix' && name !== 'sentinelAuth' && name !== 'pubsub')
+      refuse(`"${name}" is not an option; there are prefix, pubsub and sentinelAuth`);
+  const cluster = topology === 'cluster';
+  const pubsub = options.get('pubsub') ?? (cluster ? 'sharded' : 'plain');
+  if (pubsub !== 'sharded' && (pubsub !== 'plain' || cluster))
+    refuse(`pubsub must be ${cluster ? 'sharded on a cluster' : 'plain or sharded'}`);
   const prefix = options.get('prefix') ?? 'maxiaoke';
   if (!/^[\w.:-]{1,64}$/.test(prefix)) refuse('prefix must be 1–64 of letters, digits and ._:-');
 
@@ -84,6 +90,7 @@ export function parseRedisUrl(url: string, variable: string): RedisUrl {
     ...(master !== undefined && { master }),
     db: Number(database),
     prefix,
+    sharded: pubsub === 'sharded',
     sentinelAuth: /^(1|true|on)$/i.test(options.get('sentinelAuth') ?? ''),
     shown: `${scheme}${kind ? `+${kind}` : ''}://${credentials === undefined ? '' : '***@'}${hosts}${path}`,
   };

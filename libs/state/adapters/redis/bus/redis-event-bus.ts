@@ -4,6 +4,7 @@ import {
   type HintHandler,
   type Inspection,
   type StoreOptions,
+  Topics,
   type Traits,
   within,
 } from '#libs/state';
@@ -13,12 +14,6 @@ import { RedisLink } from '../link.js';
 import { openingError } from '../redis-errors.js';
 import { ShardedSubscribers } from './sharded-subscribers.js';
 import { type Listening, Subscriber } from './subscriber.js';
-
-interface Topic {
-  handlers: Set<{ handler: HintHandler }>;
-  /** When the server listens for us. */
-  ready: Promise<void>;
-}
 
 /** Hints by publish and subscribe; on a cluster by its sharded kind, so that a hint stays with its shard. */
 export class RedisEventBus extends EventBus {
@@ -30,11 +25,14 @@ export class RedisEventBus extends EventBus {
     durability: 'none',
   };
   private readonly link: RedisLink;
-  private readonly topics = new Map<string, Topic>();
+  private readonly topics: Topics;
+  /** By channel: when the server listens for us. */
+  private readonly asked = new Map<string, Promise<void>>();
   private subscribers: Subscriber | ShardedSubscribers | undefined;
 
   constructor(private readonly options: StoreOptions) {
     super();
+    this.topics = new Topics(options.logger);
     this.link = new RedisLink(options, 'bus');
   }
 
@@ -51,6 +49,7 @@ export class RedisEventBus extends EventBus {
     this.subscribers?.close();
     this.subscribers = undefined;
     this.topics.clear();
+    this.asked.clear();
     await this.link.close();
   }
 
@@ -65,27 +64,27 @@ export class RedisEventBus extends EventBus {
   /** What one turn publishes goes out in one write. */
   async publish(topic: string, payload: string): Promise<void> {
     const channel = this.channel(topic);
+    const { sharded } = this.link.url;
     await this.link.call('publish', (client) =>
-      client instanceof Cluster
-        ? client.spublish(channel, payload)
-        : client.publish(channel, payload),
+      sharded ? client.spublish(channel, payload) : client.publish(channel, payload),
     );
   }
 
   async subscribe(topic: string, handler: HintHandler): Promise<() => Promise<void>> {
     const channel = this.channel(topic);
-    const entry = { handler };
-    const known = this.topics.get(channel);
-    const at = known ?? { handlers: new Set(), ready: this.ask(channel) };
-    at.handlers.add(entry);
-    this.topics.set(channel, at);
+    const end = this.topics.add(channel, handler);
+    const leave = async () => {
+      if (end()) this.forget(channel);
+    };
+    const ready = this.asked.get(channel) ?? this.ask(channel);
+    this.asked.set(channel, ready);
     try {
-      await at.ready;
+      await ready;
     } catch (error) {
-      this.forget(channel, at, entry);
+      await leave();
       throw error;
     }
-    return async () => this.forget(channel, at, entry);
+    return leave;
   }
 
   private channel(topic: string): string {
@@ -100,24 +99,12 @@ export class RedisEventBus extends EventBus {
     return ready;
   }
 
-  private forget(channel: string, topic: Topic, entry: { handler: HintHandler }): void {
-    topic.handlers.delete(entry);
-    if (topic.handlers.size > 0 || this.topics.get(channel) !== topic) return;
-    this.topics.delete(channel);
+  private forget(channel: string): void {
+    this.asked.delete(channel);
     this.subscribers?.unsubscribe(channel).catch((err: unknown) => {
       // What still comes for it finds no handler, and the next connection does not ask for it.
       this.options.logger.debug({ err, channel }, 'unsubscribing failed');
     });
-  }
-
-  private deliver(channel: string, payload: string): void {
-    for (const { handler } of [...(this.topics.get(channel)?.handlers ?? [])]) {
-      try {
-        handler(payload);
-      } catch (error) {
-        this.options.logger.error({ err: error, channel }, 'a handler of the event bus threw');
-      }
-    }
   }
 
   private async listen(): Promise<void> {
@@ -129,13 +116,17 @@ export class RedisEventBus extends EventBus {
       name: 'maxiaoke-subscriber',
     };
     const listening: Omit<Listening, 'sharded'> = {
-      deliver: (channel, payload) => this.deliver(channel, payload),
+      deliver: (channel, payload) => this.topics.deliver(channel, payload),
+      again: () => this.gapEnded(),
       logger: this.options.logger,
     };
     const subscribers =
       client instanceof Cluster
         ? new ShardedSubscribers(client, commonOptions(url, settings), listening)
-        : new Subscriber(makeClient(url, settings) as Redis, { ...listening, sharded: false });
+        : new Subscriber(makeClient(url, settings) as Redis, {
+            ...listening,
+            sharded: url.sharded,
+          });
     try {
       await within(timeoutMs, this.link.name, subscribers.open());
     } catch (error) {

@@ -8,9 +8,11 @@ const heartbeatMs = 3000;
 const retryMs = 300;
 
 export interface Listening {
-  /** Sharded channels: SSUBSCRIBE, on a cluster. */
+  /** Sharded channels: SSUBSCRIBE. */
   sharded: boolean;
   deliver: (channel: string, payload: string) => void;
+  /** All channels are listened to on a new connection. */
+  again: () => void;
   logger: Logger;
 }
 
@@ -59,7 +61,7 @@ export class Subscriber {
 
   private again(): void {
     if (this.channels.size === 0) return;
-    this.send('subscribe', [...this.channels]).catch((err: unknown) => {
+    this.send('subscribe', [...this.channels]).then(this.listening.again, (err: unknown) => {
       this.listening.logger.debug({ err }, 'listening again failed');
       // A lost connection comes up again by itself; one that stays has a server that is not ready yet.
       setTimeout(() => this.connection.status === 'ready' && this.again(), retryMs).unref();
