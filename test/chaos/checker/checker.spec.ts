@@ -76,6 +76,7 @@ describe('the checker of a run', () => {
     ['http 502', 'answer'],
     ['http 404', 'answer'],
     ['rpc 108', undefined],
+    ['connect 108', undefined],
     ['http 503', undefined],
     ['http: no answer', undefined],
   ])('takes "%s" for the answer of a server that fails well or does not', (answer, kind) => {

@@ -22,7 +22,7 @@ function checkPresence({ room, presence }: RoomRecord): Violation[] {
  * What a client may be told while servers fail: that something is not available, or nothing at all.
  * Anything else is an answer that is not so ("there is no such room") or that nobody foresaw.
  */
-const mayBeTold = /^(rpc|subscribe) 108$|^http 503$|: no answer$/;
+const mayBeTold = /^(rpc|subscribe|connect) 108$|^http 503$|: no answer$/;
 
 function checkAnswers({ refusals }: ChaosRecord): Violation[] {
   return Object.entries(refusals)
