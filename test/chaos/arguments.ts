@@ -14,6 +14,8 @@ export interface Arguments {
   rooms: number;
   receivers: number;
   rate: number;
+  /** Rounds of a rolling restart. */
+  times: number;
   /** A folder for the record and the logs of the replicas. */
   keep?: string;
 }
@@ -31,18 +33,21 @@ const whole = (name: string, text: string, low: number, high: number): number =>
   return value;
 };
 
-function parsed(args: readonly string[], defaults: { seconds: number; rate: number }) {
+export type Defaults = Pick<Arguments, 'rooms' | 'receivers' | 'rate'>;
+
+function parsed(args: readonly string[], defaults: Defaults) {
   try {
     return parseArgs({
       args: [...args],
       options: {
         profile: { type: 'string', default: profiles[0] },
         minutes: { type: 'string' },
-        seconds: { type: 'string', default: String(defaults.seconds) },
+        seconds: { type: 'string', default: '60' },
         seed: { type: 'string', default: String(randomInt(1_000_000)) },
-        rooms: { type: 'string', default: '4' },
-        receivers: { type: 'string', default: '8' },
+        rooms: { type: 'string', default: String(defaults.rooms) },
+        receivers: { type: 'string', default: String(defaults.receivers) },
         rate: { type: 'string', default: String(defaults.rate) },
+        times: { type: 'string', default: '3' },
         keep: { type: 'string' },
       },
     }).values;
@@ -54,9 +59,9 @@ function parsed(args: readonly string[], defaults: { seconds: number; rate: numb
 /** @throws UsageError */
 export function readArguments(
   args: readonly string[],
-  defaults: { seconds: number; rate: number },
+  defaults: Defaults,
 ): Arguments {
-  const { profile, minutes, seconds, seed, rooms, receivers, rate, keep } = parsed(args, defaults);
+  const { profile, minutes, seconds, keep, ...given } = parsed(args, defaults);
   if (!(profiles as readonly string[]).includes(profile))
     throw new UsageError(`--profile is one of ${profiles.join(', ')}, not "${profile}"`);
   if (keep !== undefined && existsSync(keep))
@@ -67,10 +72,11 @@ export function readArguments(
       minutes === undefined
         ? number('seconds', seconds, 5, 86_400)
         : number('minutes', minutes, 0.1, 1440) * 60,
-    seed: whole('seed', seed, 0, 0xffffffff),
-    rooms: whole('rooms', rooms, 1, 100),
-    receivers: whole('receivers', receivers, 1, 1000),
-    rate: number('rate', rate, 0.1, 1000),
+    seed: whole('seed', given.seed, 0, 0xffffffff),
+    rooms: whole('rooms', given.rooms, 1, 100),
+    receivers: whole('receivers', given.receivers, 1, 1000),
+    rate: number('rate', given.rate, 0.1, 1000),
+    times: whole('times', given.times, 1, 100),
     ...(keep !== undefined && { keep }),
   };
 }

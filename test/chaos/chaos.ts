@@ -20,6 +20,8 @@ const drainSeconds = 2;
 const forgetful = ['mongodb'];
 /** Somebody leaves for good and a newcomer joins, about so often, ms. */
 const changeMs = 1500;
+/** How long before the last fault is over nobody begins another message, ms. */
+const quietMs = 1000;
 
 function plan({ profile, seconds, seed }: Arguments): Fault[] {
   const servers = [...new Set(Object.values(storesOf(profile)).flatMap((url) => kindOf(url) ?? []))];
@@ -49,7 +51,7 @@ async function play(
 }
 
 await onStage(async ({ deployment, afterwards }) => {
-  const args = readArguments(process.argv.slice(2), { seconds: 60, rate: 30 });
+  const args = readArguments(process.argv.slice(2), { rooms: 4, receivers: 8, rate: 30 });
   const { profile, seconds, seed } = args;
   const title = `npm run chaos -- --profile ${profile} --seconds ${seconds} --seed ${seed}`;
   process.stderr.write(`${title}\n`);
@@ -70,14 +72,18 @@ await onStage(async ({ deployment, afterwards }) => {
   });
   afterwards(() => progress.end());
   void crowd.change(changeMs);
-  const [played] = await Promise.all([play(faults, deployment, under), pause(seconds * 1000)]);
+  // The last word is said while hints are being lost: nothing after it shows that one is missing.
+  const silent = pause(seconds * 1000 - quietMs).then(() => ({ stopped: crowd.stop() }));
+  const [played, { stopped }] = await Promise.all([play(faults, deployment, under), silent]);
   await deployment.allReady(settleMs);
-  const presence = await settle(crowd, deployment, clock);
+  const { presence, settled } = await settle(crowd, deployment, stopped, clock);
   const record: ChaosRecord = {
     rooms: await crowd.record(presence),
     faults: played.sort((one, other) => one.at - other.at),
     refusals: entrance.refusals,
+    everyRequestAnswered: false,
     exits: deployment.exits,
+    settled,
   };
   progress.end();
   if (args.keep !== undefined) keep(args.keep, record, deployment.dir);

@@ -4,7 +4,20 @@ export interface ChaosRecord {
   faults: readonly FaultRecord[];
   /** How often senders and readers were refused with this answer, e.g. `rpc 108`. */
   refusals: Readonly<Record<string, number>>;
+  /** Whether an HTTP request without an answer counts as a fault: no wire was cut. */
+  everyRequestAnswered: boolean;
   exits: readonly ExitRecord[];
+  settled: Settled;
+}
+
+/** How long it took after the last fault, ms, until … */
+export interface Settled {
+  /** every message was acknowledged, */
+  acknowledged: number;
+  /** everybody had heard every message, */
+  caughtUp: number;
+  /** and every replica named the same people. */
+  presence: number;
 }
 
 export interface FaultRecord {

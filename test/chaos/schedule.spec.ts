@@ -33,6 +33,11 @@ describe('a schedule of faults', () => {
     }
   });
 
+  it('ends with hints that are lost where no later one can tell', () => {
+    const last = schedule(plan()).find(({ at }) => at === 597_000);
+    expect(last).toMatchObject({ ms: 3000, target: { side: 'bus' } });
+  });
+
   it('never kills a server that would lose what it acknowledged', () => {
     const faults = schedule(plan({ servers: ['mongodb'], forgetful: ['mongodb'] }));
     const onServer = faults.filter(({ target }) => target.part === 'server');

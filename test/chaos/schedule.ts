@@ -43,6 +43,8 @@ interface Card {
 /** Before the first fault, and the longest between two, ms. */
 const quietMs = 2000;
 const gapMs = [300, 3500] as const;
+/** The last fault: hints get lost while the last messages are sent, and nothing after them shows it, ms. */
+const lastMs = 3000;
 /**
  * How long the end of some connections may go unnoticed, ms: a dead replica's presence for its time to
  * live, a half-open connection until a pong is missed. Later than that before the end there are none.
@@ -96,6 +98,12 @@ export function schedule(plan: Plan): Fault[] {
   const end = plan.seconds * 1000;
   const lastLingering = Math.max(end / 2, end - lingersMs);
   const busyUntil = new Map<string, number>();
+  const last: Fault = {
+    at: end - lastMs,
+    ms: lastMs,
+    kind: random.pick(['half-open', 'silence', 'refuse']),
+    target: { part: 'wire', side: 'bus', replica: random.between(0, plan.replicas - 1) },
+  };
   const faults: Fault[] = [];
   let cards: Card[] = [];
   for (let at = quietMs; at < end; at += random.between(...gapMs)) {
@@ -103,11 +111,13 @@ export function schedule(plan: Plan): Fault[] {
     const card = cards.shift();
     if (!card || (lingers(card) && at > lastLingering)) continue;
     const ms = Math.min(random.between(200, random.next() < 0.15 ? 12_000 : 4000), end - at);
-    const free = targetsOf(card, plan).filter((one) => (busyUntil.get(nameOf(one)) ?? 0) <= at);
+    const free = targetsOf(card, plan)
+      .filter((one) => (busyUntil.get(nameOf(one)) ?? 0) <= at)
+      .filter((one) => at + ms <= last.at || nameOf(one) !== nameOf(last.target));
     if (free.length === 0) continue;
     const target = random.pick(free);
     busyUntil.set(nameOf(target), at + ms);
     faults.push({ at, ms, kind: card.kind, target });
   }
-  return faults;
+  return [...faults, last].sort((one, other) => one.at - other.at);
 }

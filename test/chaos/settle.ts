@@ -3,7 +3,7 @@ import type { Crowd } from './crowd/index.js';
 import { Entrance } from './crowd/entrance.js';
 import type { Deployment } from './deployment/index.js';
 import { Random } from './random.js';
-import type { RoomRecord } from './record.js';
+import type { RoomRecord, Settled } from './record.js';
 
 /** How long after the last fault everything has to be as if there had been none, ms. */
 export const settleMs = 120_000;
@@ -20,20 +20,29 @@ const before = <T>(deadline: number, now: () => number, work: Promise<T>): Promi
 /**
  * Waits, for a bounded time, until all is acknowledged, everybody has caught up and every replica
  * names the same people. Whether that came about is for the checker to say.
+ * @param stopped when the last message was acknowledged that the senders began
  */
 export async function settle(
   crowd: Crowd,
   { urls }: Pick<Deployment, 'urls'>,
+  stopped: Promise<void>,
   now: () => number,
-): Promise<RoomRecord['presence'][]> {
-  const deadline = now() + settleMs;
-  await before(deadline, now, crowd.stop());
+): Promise<{ presence: RoomRecord['presence'][]; settled: Settled }> {
+  const begun = now();
+  const deadline = begun + settleMs;
+  await before(deadline, now, stopped);
+  const acknowledged = now() - begun;
   while (!crowd.caughtUp && now() < deadline) await pause(50);
+  const caughtUp = now() - begun;
   const entrances = urls.map((url) => new Entrance([url], new Random(0)));
   for (;;) {
-    const presence = await crowd.presence(entrances);
-    const converged = presence.flat().every(({ expected, seen }) => same(expected, seen));
-    if (converged || now() > deadline) return presence;
+    const presence = await crowd.presence(entrances).catch((error: unknown) => {
+      if (now() > deadline) throw error;
+      return undefined;
+    });
+    const converged = presence?.flat().every(({ expected, seen }) => same(expected, seen));
+    if (presence && (converged || now() > deadline))
+      return { presence, settled: { acknowledged, caughtUp, presence: now() - begun } };
     await pause(500);
   }
 }

@@ -78,10 +78,16 @@ describe('the checker of a run', () => {
     ['rpc 108', undefined],
     ['connect 108', undefined],
     ['http 503', undefined],
+    ['http 503, not as documented', 'answer'],
     ['http: no answer', undefined],
   ])('takes "%s" for the answer of a server that fails well or does not', (answer, kind) => {
     const record: ChaosRecord = { ...recordOf(right), refusals: { [answer]: 1 } };
     expect(check(record)[0]?.kind).toBe(kind);
+  });
+
+  it('wants every request answered where no wire is cut', () => {
+    const record = { ...recordOf(right), refusals: { 'http: no answer': 1 } };
+    expect(check({ ...record, everyRequestAnswered: true })).toMatchObject([{ kind: 'answer' }]);
   });
 
   it.each([

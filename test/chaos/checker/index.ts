@@ -22,11 +22,12 @@ function checkPresence({ room, presence }: RoomRecord): Violation[] {
  * What a client may be told while servers fail: that something is not available, or nothing at all.
  * Anything else is an answer that is not so ("there is no such room") or that nobody foresaw.
  */
-const mayBeTold = /^(rpc|subscribe|connect) 108$|^http 503$|: no answer$/;
+const mayBeTold = /^(rpc|subscribe|connect) 108$|^http 503$|^(rpc|subscribe): no answer$/;
 
-function checkAnswers({ refusals }: ChaosRecord): Violation[] {
+function checkAnswers({ refusals, everyRequestAnswered }: ChaosRecord): Violation[] {
   return Object.entries(refusals)
     .filter(([answer]) => !mayBeTold.test(answer))
+    .filter(([answer]) => everyRequestAnswered || answer !== 'http: no answer')
     .map(([answer, count]) => ({ kind: 'answer', what: `${count} times: ${answer}` }));
 }
 

@@ -54,6 +54,8 @@ export const recordOf = (...rooms: RoomRecord[]): ChaosRecord => ({
   rooms,
   faults: [],
   refusals: { 'rpc 108': 3, 'rpc: no answer': 1 },
+  everyRequestAnswered: false,
+  settled: { acknowledged: 1, caughtUp: 2, presence: 3 },
   exits: [{ at: 5, replica: 0, asked: 'terminate', served: true, how: 'code 0' }],
 });
 

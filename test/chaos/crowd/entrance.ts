@@ -67,7 +67,11 @@ export class Entrance {
       throw this.refusal('http: no answer', error);
     }
     if (answer.ok) return JSON.parse(text);
-    throw this.refusal(`http ${answer.status}`, text);
+    const { status, headers } = answer;
+    const documented =
+      headers.get('content-type')?.startsWith('application/problem+json') &&
+      (status !== 503 || headers.has('retry-after'));
+    throw this.refusal(`http ${status}${documented ? '' : ', not as documented'}`, text);
   }
 
   refusal(answer: string, cause: unknown): Refusal {

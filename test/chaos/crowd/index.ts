@@ -79,6 +79,14 @@ export class Crowd {
     await Promise.all(all.map((sender) => sender.stop()));
   }
 
+  /** Requests that only look, of a room and of the catalogue. @throws Refusal, each */
+  looks(): Promise<unknown>[] {
+    const { id, readers } = this.random.pick(this.rooms);
+    const who = this.random.pick(readers);
+    const paths = [`/rooms/${id}`, `/rooms/${id}/messages?limit=20`, '/courses?limit=1'];
+    return paths.map((path) => this.entrance.ask(who, 'GET', path));
+  }
+
   close(): void {
     for (const client of this.clients) client.disconnect();
     for (const { receivers } of this.rooms) for (const receiver of receivers) receiver.close();

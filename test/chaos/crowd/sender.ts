@@ -31,6 +31,9 @@ export const overSocket =
 /** Pause before a message is sent again, ms. */
 const retryMs = [100, 600] as const;
 
+/** How far behind its rate a sender may be and still catch up, ms. */
+const lateMs = 1000;
+
 /** Sends messages to a room, one after the other, each again by its `cid` until it is acknowledged. */
 export class Sender {
   readonly sent: (Omit<Sent, 'failures'> & { failures: { at: number; why: string }[] })[] = [];
@@ -61,7 +64,7 @@ export class Sender {
     let due = this.clock() + this.random.between(0, this.everyMs);
     for (let number = 1; !this.stopped; number += 1) {
       await pause(Math.max(0, due - this.clock()));
-      due = Math.max(this.clock(), due + this.everyMs);
+      due = Math.max(this.clock() - lateMs, due + this.everyMs);
       await this.deliver(`${this.name}-${number}`);
     }
   }

@@ -4,6 +4,8 @@ import type { ChaosRecord, Step } from '../record.js';
 const count = <T>(items: readonly T[], of: (item: T) => boolean): number =>
   items.reduce((sum, item) => sum + (of(item) ? 1 : 0), 0);
 
+export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+
 const tally = (names: readonly string[]): string => {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -16,12 +18,16 @@ const kindOf = (what: string): string => what.replace(/ of replica \d+/, '').rep
 
 /** A run in figures, name by name. */
 export function figures(record: ChaosRecord, found: readonly Violation[]): Record<string, string> {
+  const { settled } = record;
   const sent = record.rooms.flatMap((room) => room.sent);
   const receivers = record.rooms.flatMap((room) => room.receivers);
   const steps = (...what: Step['what'][]) =>
     receivers.reduce((sum, { steps: all }) => sum + count(all, (one) => what.includes(one.what)), 0);
+  const acked = sent.flatMap(({ ack }) => (ack ? [ack.at] : []));
+  const ms = acked.reduce((last, at) => Math.max(last, at), 0) - (sent[0]?.at ?? 0);
   const text: Record<string, number | string> = {
-    'messages acknowledged': count(sent, ({ ack }) => ack !== undefined),
+    'messages acknowledged': acked.length,
+    'messages per second': Math.round((acked.length * 1000) / Math.max(1, ms)),
     'sent again until they were': sent.reduce((sum, { failures }) => sum + failures.length, 0),
     'deliveries received': steps('heard', 'read'),
     receivers: receivers.length,
@@ -30,6 +36,7 @@ export function figures(record: ChaosRecord, found: readonly Violation[]): Recor
     'connections lost': steps('lost'),
     'resumed with all that was missed': steps('resumed'),
     'told to reload': steps('reload'),
+    'settled after the last fault': `acknowledged in ${seconds(settled.acknowledged)}, caught up in ${seconds(settled.caughtUp)}, presence in ${seconds(settled.presence)}`,
     'refusals met':
       Object.entries(record.refusals)
         .map(([answer, times]) => `${answer} ${times}`)
