@@ -69,6 +69,7 @@ async function mongodb(url) {
   const collection = client.db().collection('single_writes');
   await collection.createIndex({ room: 1, sender: 1, cid: 1 }, { unique: true });
   await collection.createIndex({ id: 1 }, { unique: true });
+  await collection.createIndex({ room: 1, _id: 1 });
   return {
     write: (room, event) => collection.insertOne({ room, ...event }),
     close: () => client.close(),

@@ -85,7 +85,7 @@ await work(async ({ inFlight, seconds, messages, roomCount, way, ...settings }) 
     return sent;
   }
 
-  await writeAll(seconds * 500, messages);
+  await writeAll(seconds * 1000, messages / 2);
   return async () => {
     const [started, cpu, before] = [performance.now(), process.cpuUsage(), commits()];
     const events = await writeAll(seconds * 1000, messages);

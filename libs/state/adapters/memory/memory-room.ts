@@ -11,14 +11,6 @@ import {
   type StoredEvent,
 } from '#libs/state';
 
-/** An event and its place. Terms are looked at only when somebody searches, and then kept. */
-interface Kept {
-  readonly seq: number;
-  readonly event: NewEvent;
-  terms: readonly string[] | undefined;
-  deleted: boolean;
-}
-
 /** What an event costs besides its text. */
 const overhead = 300;
 
@@ -30,11 +22,17 @@ export class MemoryRoom {
   head: number;
   first: number;
   bytes = 0;
-  private log: Kept[] = [];
-  /** sender → cid → event: no key has to be put together. */
-  private readonly bySender = new Map<string, Map<string, Kept>>();
-  private readonly byId = new Map<string, Kept>();
-  private readonly byTarget = new Map<string, Kept[]>();
+  /** An event's seq is `first` + its index: what is kept of each is copied by the garbage collector. */
+  private readonly log: NewEvent[] = [];
+  /** sender → cid → seq: no key has to be put together. */
+  private readonly bySender = new Map<string, Map<string, number>>();
+  /** Ids of the events up to `identified`: most are never looked up. */
+  private readonly byId = new Map<string, number>();
+  private identified: number;
+  private readonly byTarget = new Map<string, number[]>();
+  private readonly deleted = new Set<number>();
+  /** Terms of what was searched. */
+  private readonly terms = new Map<number, readonly string[]>();
 
   constructor(
     public record: RoomRecord,
@@ -43,13 +41,14 @@ export class MemoryRoom {
     this.epoch = epoch;
     this.first = first;
     this.head = first - 1;
+    this.identified = this.head;
   }
 
   append(event: NewEvent): Appended {
     const before = this.bySender.get(event.sender)?.get(event.cid);
-    if (before) return { id: before.event.id, seq: before.seq, epoch: this.epoch, duplicate: true };
-    const seq = this.keep(event);
-    return { id: event.id, seq, epoch: this.epoch, duplicate: false };
+    return before === undefined
+      ? { id: event.id, seq: this.keep(event), epoch: this.epoch, duplicate: false }
+      : { id: this.at(before).id, seq: before, epoch: this.epoch, duplicate: true };
   }
 
   /** Forgets before it takes: what the other log trimmed had cids that may be in use there again. */
@@ -70,97 +69,107 @@ export class MemoryRoom {
       before === undefined
         ? Math.max((after ?? 0) + 1, this.first)
         : Math.max(this.first, end - limit);
-    const events = this.log.slice(
-      start - this.first,
-      Math.max(start, Math.min(end, start + limit)) - this.first,
-    );
-    return { epoch: this.epoch, first: this.first, head: this.head, events: events.map(stored) };
+    const events: StoredEvent[] = [];
+    for (let seq = start; seq < Math.min(end, start + limit); seq += 1)
+      events.push(this.stored(seq));
+    return { epoch: this.epoch, first: this.first, head: this.head, events };
   }
 
   trim(before: number): void {
     const first = Math.min(Math.max(before, this.first), this.head + 1);
-    for (const kept of this.log.splice(0, first - this.first)) {
-      const { id, sender, cid, target } = kept.event;
-      const cids = this.bySender.get(sender);
-      cids?.delete(cid);
-      if (cids?.size === 0) this.bySender.delete(sender);
-      this.byId.delete(id);
-      this.bytes -= sizeOf(kept.event);
-      if (target === undefined) continue;
-      const rest = (this.byTarget.get(target) ?? []).filter((other) => other !== kept);
-      if (rest.length > 0) this.byTarget.set(target, rest);
-      else this.byTarget.delete(target);
-    }
+    for (let seq = this.first; seq < first; seq += 1) this.forget(seq, this.at(seq));
+    this.log.splice(0, first - this.first);
     this.first = first;
+    this.identified = Math.max(this.identified, first - 1);
   }
 
   event(id: string): StoredEvent | null {
-    const kept = this.byId.get(id);
-    return kept ? stored(kept) : null;
+    const seq = this.seqOf(id);
+    return seq === undefined ? null : this.stored(seq);
   }
 
   changes(targets: readonly string[]): StoredEvent[] {
-    const found = [...new Set(targets)].flatMap((target) => this.byTarget.get(target) ?? []);
-    return found.sort((one, other) => one.seq - other.seq).map(stored);
+    return [...new Set(targets)]
+      .flatMap((target) => this.byTarget.get(target) ?? [])
+      .sort((one, other) => one - other)
+      .map((seq) => this.stored(seq));
   }
 
   readState(user: string): ReadState {
     const lastReadSeq = this.markers.get(user) ?? 0;
     let unread = 0;
-    for (
-      let at = Math.max(lastReadSeq + 1, this.first) - this.first;
-      at < this.log.length;
-      at += 1
-    ) {
-      const kept = this.log[at];
-      if (kept && isMessage(kept) && kept.event.sender !== user) unread += 1;
-    }
+    for (let seq = Math.max(lastReadSeq + 1, this.first); seq <= this.head; seq += 1)
+      if (this.isMessage(seq) && this.at(seq).sender !== user) unread += 1;
     return { lastReadSeq, unread };
   }
 
   *matching(terms: readonly string[]): Generator<StoredEvent> {
-    for (const kept of this.log) {
-      if (!isMessage(kept)) continue;
-      const own = (kept.terms ??= kept.event.terms ?? []);
-      if (terms.every((term) => own.includes(term))) yield stored(kept);
+    for (let seq = this.first; seq <= this.head; seq += 1) {
+      if (!this.isMessage(seq)) continue;
+      let own = this.terms.get(seq);
+      if (!own) this.terms.set(seq, (own = this.at(seq).terms ?? []));
+      const has = own;
+      if (terms.every((term) => has.includes(term))) yield this.stored(seq);
     }
   }
 
   private keep(event: NewEvent): number {
-    const { id, sender, cid, target } = event;
+    const { sender, cid, target } = event;
     const seq = ++this.head;
-    const kept: Kept = { seq, event, terms: undefined, deleted: false };
-    this.log.push(kept);
+    this.log.push(event);
     let cids = this.bySender.get(sender);
-    if (!cids) this.bySender.set(sender, (cids = new Map<string, Kept>()));
-    cids.set(cid, kept);
-    this.byId.set(id, kept);
+    if (!cids) this.bySender.set(sender, (cids = new Map<string, number>()));
+    cids.set(cid, seq);
     this.bytes += sizeOf(event);
-    if (target !== undefined) this.change(kept, target);
+    if (target !== undefined) this.change(seq, event.type, target);
     return seq;
   }
 
-  private change(kept: Kept, target: string): void {
+  private change(seq: number, type: NewEvent['type'], target: string): void {
     const changes = this.byTarget.get(target);
-    if (changes) changes.push(kept);
-    else this.byTarget.set(target, [kept]);
-    const message = this.byId.get(target);
-    if (message && kept.event.type === 'message.deleted') message.deleted = true;
+    if (changes) changes.push(seq);
+    else this.byTarget.set(target, [seq]);
+    const message = type === 'message.deleted' ? this.seqOf(target) : undefined;
+    if (message !== undefined) this.deleted.add(message);
+  }
+
+  private forget(seq: number, event: NewEvent): void {
+    const { id, sender, cid, target } = event;
+    const cids = this.bySender.get(sender);
+    cids?.delete(cid);
+    if (cids?.size === 0) this.bySender.delete(sender);
+    this.byId.delete(id);
+    this.deleted.delete(seq);
+    this.terms.delete(seq);
+    this.bytes -= sizeOf(event);
+    if (target === undefined) return;
+    const rest = (this.byTarget.get(target) ?? []).filter((other) => other !== seq);
+    if (rest.length > 0) this.byTarget.set(target, rest);
+    else this.byTarget.delete(target);
+  }
+
+  private seqOf(id: string): number | undefined {
+    while (this.identified < this.head) {
+      this.identified += 1;
+      this.byId.set(this.at(this.identified).id, this.identified);
+    }
+    return this.byId.get(id);
+  }
+
+  private isMessage(seq: number): boolean {
+    return this.at(seq).type === 'message' && !this.deleted.has(seq);
+  }
+
+  /** `seq` is in `first` … `head`. */
+  private at(seq: number): NewEvent {
+    return this.log[seq - this.first] as NewEvent;
+  }
+
+  private stored(seq: number): StoredEvent {
+    const { id, type, sender, cid, at, target, body } = this.at(seq);
+    return { id, type, sender, cid, at, ...(target !== undefined && { target }), body, seq };
   }
 }
 
-const isMessage = ({ event, deleted }: Kept): boolean => event.type === 'message' && !deleted;
-
 const sizeOf = ({ body, id, cid, sender }: NewEvent): number =>
   2 * (body.length + id.length + cid.length + sender.length) + overhead;
-
-const stored = ({ seq, event }: Kept): StoredEvent => ({
-  id: event.id,
-  type: event.type,
-  sender: event.sender,
-  cid: event.cid,
-  at: event.at,
-  ...(event.target !== undefined && { target: event.target }),
-  body: event.body,
-  seq,
-});

@@ -42,6 +42,8 @@ const shared = new Map<string, { users: number; opening: Promise<Deployment> }>(
 
 /** One client, its database, and what it is connected to. */
 export class Deployment {
+  private readonly collections = new Map<string, Collection>();
+
   private constructor(
     private readonly client: MongoClient,
     readonly db: Db,
@@ -83,8 +85,11 @@ export class Deployment {
     await this.client.close();
   }
 
+  /** Made once: the driver works its options out anew for each. */
   collection<T extends Document>(name: string): Collection<T> {
-    return this.db.collection<T>(name);
+    let made = this.collections.get(name);
+    if (!made) this.collections.set(name, (made = this.db.collection(name)));
+    return made as unknown as Collection<T>;
   }
 
   /** Whether what is acknowledged is on a majority of a set. */

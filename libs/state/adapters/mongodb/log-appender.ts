@@ -192,27 +192,29 @@ function answerTo(
   byKey: Map<string, { id: string; seq: number }>,
   ids: Set<string>,
 ): Appended[] | AlreadyExists {
-  const own = new Map<string, { id: string; seq: number }>();
-  const ownIds = new Set<string>();
-  const added: EventDocument[] = [];
+  const before = events.length;
   const answer: Appended[] = [];
   for (const event of call.events) {
     const key = eventKey(event.sender, event.cid);
-    const first = byKey.get(key) ?? own.get(key);
+    const first = byKey.get(key);
     if (first) {
-      answer.push({ ...first, epoch, duplicate: true });
+      answer.push({ id: first.id, seq: first.seq, epoch, duplicate: true });
       continue;
     }
-    if (ids.has(event.id) || ownIds.has(event.id)) return new AlreadyExists(`event ${event.id}`);
-    const document = eventDocument(event, head + events.length + added.length + 1);
-    added.push(document);
-    ownIds.add(event.id);
-    own.set(key, { id: event.id, seq: document.seq });
-    answer.push({ id: event.id, seq: document.seq, epoch, duplicate: false });
+    const { id } = event;
+    if (ids.has(id)) {
+      for (const added of events.splice(before)) {
+        byKey.delete(added.key);
+        ids.delete(added.id);
+      }
+      return new AlreadyExists(`event ${id}`);
+    }
+    const document = eventDocument(event, head + events.length + 1);
+    events.push(document);
+    ids.add(id);
+    byKey.set(key, document);
+    answer.push({ id, seq: document.seq, epoch, duplicate: false });
   }
-  events.push(...added);
-  for (const [key, first] of own) byKey.set(key, first);
-  for (const id of ownIds) ids.add(id);
   return answer;
 }
 

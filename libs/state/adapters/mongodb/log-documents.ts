@@ -45,8 +45,8 @@ export interface RoomDocument {
   first: number;
 }
 
-export interface EventDocument extends StoredEvent {
-  /** sender and cid as one text */
+export interface EventDocument extends Omit<StoredEvent, 'cid'> {
+  /** cid and sender as one text */
   key: string;
   terms?: string[];
 }
@@ -70,6 +70,7 @@ export const batchId = (log: string, first: number): string =>
 
 /** A cid has no line break, a sender may. */
 export const eventKey = (sender: string, cid: string): string => `${cid}\n${sender}`;
+const cidOf = (key: string): string => key.slice(0, key.indexOf('\n'));
 
 export function eventDocument(event: NewEvent | CopiedEvent, seq: number): EventDocument {
   const { id, type, sender, cid, at, target, body, terms = [] } = event;
@@ -78,7 +79,6 @@ export function eventDocument(event: NewEvent | CopiedEvent, seq: number): Event
     id,
     type,
     sender,
-    cid,
     at,
     ...(target !== undefined && { target }),
     body,
@@ -89,7 +89,7 @@ export function eventDocument(event: NewEvent | CopiedEvent, seq: number): Event
 
 /** What stands in a batch without events of its own: nothing reads a number 0. */
 export const placeholder = (_id: string): EventDocument[] => [
-  { seq: 0, id: _id, key: _id, type: 'room', sender: '', cid: '', at: 0, body: '' },
+  { seq: 0, id: _id, key: _id, type: 'room', sender: '', at: 0, body: '' },
 ];
 
 export const storedOf = ({
@@ -97,7 +97,7 @@ export const storedOf = ({
   id,
   type,
   sender,
-  cid,
+  key,
   at,
   target,
   body,
@@ -106,7 +106,7 @@ export const storedOf = ({
   id,
   type,
   sender,
-  cid,
+  cid: cidOf(key),
   at,
   ...(target !== undefined && { target }),
   body,
