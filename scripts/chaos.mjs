@@ -9,7 +9,9 @@ compile([...sourcesIn('test/support'), ...sourcesIn('test/chaos')]);
 // The run ends what it started and says how it went: a signal is for it alone to answer.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
 process.exitCode = await new Promise((resolve) => {
-  const child = spawn(process.execPath, [`dist/test/chaos/${program}.js`, ...args], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [`dist/test/chaos/${program}.js`, ...args], {
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => resolve(code ?? 70));
 });

@@ -57,10 +57,7 @@ function parsed(args: readonly string[], defaults: Defaults) {
 }
 
 /** @throws UsageError */
-export function readArguments(
-  args: readonly string[],
-  defaults: Defaults,
-): Arguments {
+export function readArguments(args: readonly string[], defaults: Defaults): Arguments {
   const { profile, minutes, seconds, keep, ...given } = parsed(args, defaults);
   if (!(profiles as readonly string[]).includes(profile))
     throw new UsageError(`--profile is one of ${profiles.join(', ')}, not "${profile}"`);

@@ -24,7 +24,9 @@ const changeMs = 1500;
 const quietMs = 1000;
 
 function plan({ profile, seconds, seed }: Arguments): Fault[] {
-  const servers = [...new Set(Object.values(storesOf(profile)).flatMap((url) => kindOf(url) ?? []))];
+  const servers = [
+    ...new Set(Object.values(storesOf(profile)).flatMap((url) => kindOf(url) ?? [])),
+  ];
   return schedule({ seed, seconds, replicas, servers, forgetful });
 }
 

@@ -22,7 +22,8 @@ export function checkHistory({ room, epoch, epochs, history, sent }: RoomRecord)
     if (before)
       found.push({ ...about, kind: 'duplicated', what: `stored as ${before.seq} and as ${seq}` });
     seen.set(key, stored);
-    if (!keys.has(key)) found.push({ ...about, kind: 'phantom', what: 'stored, and nobody sent it' });
+    if (!keys.has(key))
+      found.push({ ...about, kind: 'phantom', what: 'stored, and nobody sent it' });
   }
   return found;
 }

@@ -10,7 +10,11 @@ export interface Shape {
 
 const epoch = 'e1';
 
-function reader(name: string, of: Shape['readers'][number], log: readonly Stored[]): ReceiverRecord {
+function reader(
+  name: string,
+  of: Shape['readers'][number],
+  log: readonly Stored[],
+): ReceiverRecord {
   const steps: Step[] = [{ at: of.from, what: 'joined', offset: of.from, epoch }];
   for (const { seq, key } of log.slice(of.from, of.to)) {
     steps.push({ at: seq, what: 'heard', seq, key });

@@ -156,7 +156,7 @@ export class Crowd {
     if (!reader) throw new Error(`nobody reads ${id}`);
     const items: WireEvent[] = [];
     const epochs = new Set<string>();
-    for (let head = 1, after = 0; after < head; ) {
+    for (let head = 1, after = 0; after < head;) {
       const path = `/rooms/${id}/messages?limit=100&after=${after}`;
       const page = (await this.entrance.ask(reader, 'GET', path)) as Page;
       items.push(...page.items);

@@ -46,15 +46,15 @@ export class Nginx {
   /** @param replicas host:port of each */
   static async start(parent: string, replicas: readonly string[]): Promise<Nginx> {
     const program = find('nginx');
-    if (program === undefined) throw new Error('nginx is not installed here: apt-get install nginx');
+    if (program === undefined)
+      throw new Error('nginx is not installed here: apt-get install nginx');
     const dir = join(parent, 'nginx');
     mkdirSync(dir);
     const port = await freePort();
     const values: Record<string, string> = { LISTEN: `127.0.0.1:${port}` };
     replicas.forEach((address, at) => (values[`REPLICA_${at + 1}`] = address));
-    const filled = readFileSync(template, 'utf8').replace(
-      /^(?!#).*$/gm,
-      (line) => line.replace(/\$\{([A-Z_0-9]+)\}/g, (_, name: string) => values[name] ?? ''),
+    const filled = readFileSync(template, 'utf8').replace(/^(?!#).*$/gm, (line) =>
+      line.replace(/\$\{([A-Z_0-9]+)\}/g, (_, name: string) => values[name] ?? ''),
     );
     writeFileSync(join(dir, 'maxiaoke.conf'), filled);
     writeFileSync(join(dir, 'nginx.conf'), around(dir, join(dir, 'maxiaoke.conf')));

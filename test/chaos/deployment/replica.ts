@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../../support/ports.js';
 import { pause } from '../../support/until.js';
 import type { ExitRecord } from '../record.js';
 
 /** How long a replica may take to be ready once what it needs is there, and to stop, ms. */
-const patienceMs = 60_000;
+const patienceMs = 45_000;
 /** Pause before one that ended by itself is started again, as a supervisor would, ms. */
 const respawnMs = 500;
 
@@ -48,10 +48,15 @@ export class Replica {
     const deadline = Date.now() + patienceMs;
     while (!(await this.ready())) {
       if (!this.wanted) return;
-      if (Date.now() > deadline) throw new Error(`replica ${this.number} is not ready`);
+      if (Date.now() > deadline)
+        throw new Error(`replica ${this.number} is not ready:\n${this.log.slice(-2000)}`);
       await pause(50);
     }
     this.served = true;
+  }
+
+  private get log(): string {
+    return readFileSync(join(this.dir, 'log'), 'utf8');
   }
 
   async ready(): Promise<boolean> {
@@ -70,11 +75,14 @@ export class Replica {
     return this.end('kill', 'SIGKILL');
   }
 
-  /** SIGTERM: it leaves in its own time, and is killed where it takes far too long. */
+  /** SIGTERM: it leaves in its own time; where it takes far too long it reports what it waits for, and is killed. */
   async terminate(): Promise<void> {
-    const timer = setTimeout(() => this.child?.kill('SIGKILL'), patienceMs);
+    const timers = [
+      setTimeout(() => this.child?.kill('SIGUSR2'), patienceMs - 2000),
+      setTimeout(() => this.child?.kill('SIGKILL'), patienceMs),
+    ];
     await this.end('terminate', 'SIGTERM');
-    clearTimeout(timer);
+    timers.forEach(clearTimeout);
   }
 
   private async end(asked: 'kill' | 'terminate', signal: NodeJS.Signals): Promise<void> {
@@ -100,7 +108,9 @@ export class Replica {
 
   private spawn(): void {
     const log = openSync(join(this.dir, 'log'), 'a');
-    const child = spawn(process.execPath, [join(process.cwd(), 'dist/src/cli.js'), 'serve'], {
+    const reporting = ['--report-on-signal', `--report-directory=${this.dir}`];
+    const program = [join(process.cwd(), 'dist/src/cli.js'), 'serve'];
+    const child = spawn(process.execPath, [...reporting, ...program], {
       cwd: this.dir,
       env: {
         PATH: process.env.PATH,

@@ -26,8 +26,7 @@ function ofMessage({ sent, receivers }: RoomRecord, { key, seq }: Violation): Li
   if (message) {
     lines.push({ at: message.at, text: `${message.key} was sent` });
     for (const { at, why } of message.failures) lines.push({ at, text: `sent in vain: ${why}` });
-    if (message.ack)
-      lines.push({ at: message.ack.at, text: `acknowledged as ${message.ack.seq}` });
+    if (message.ack) lines.push({ at: message.ack.at, text: `acknowledged as ${message.ack.seq}` });
   }
   const heard = receivers.flatMap(({ steps }) =>
     steps.filter((step) => 'seq' in step && step.seq === seq).map(({ at }) => at),
@@ -68,7 +67,9 @@ export function story(record: ChaosRecord, violation: Violation): string {
     if (at !== undefined && near(when, at))
       lines.push({ at: when, text: `replica ${replica} ended with ${how}` });
   lines.sort((one, other) => one.at - other.at);
-  const shown = lines.slice(0, mostLines).map((line) => `  ${seconds(line.at).padStart(10)}  ${line.text}`);
+  const shown = lines
+    .slice(0, mostLines)
+    .map((line) => `  ${seconds(line.at).padStart(10)}  ${line.text}`);
   if (lines.length > mostLines) shown.push(`  and ${lines.length - mostLines} lines more`);
   const where = [violation.room, violation.receiver].filter(Boolean).join(', ');
   const title = `${violation.kind}: ${violation.what}${where ? ` (${where})` : ''}`;

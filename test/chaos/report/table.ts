@@ -22,7 +22,10 @@ export function figures(record: ChaosRecord, found: readonly Violation[]): Recor
   const sent = record.rooms.flatMap((room) => room.sent);
   const receivers = record.rooms.flatMap((room) => room.receivers);
   const steps = (...what: Step['what'][]) =>
-    receivers.reduce((sum, { steps: all }) => sum + count(all, (one) => what.includes(one.what)), 0);
+    receivers.reduce(
+      (sum, { steps: all }) => sum + count(all, (one) => what.includes(one.what)),
+      0,
+    );
   const acked = sent.flatMap(({ ack }) => (ack ? [ack.at] : []));
   const ms = acked.reduce((last, at) => Math.max(last, at), 0) - (sent[0]?.at ?? 0);
   const text: Record<string, number | string> = {
