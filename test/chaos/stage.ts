@@ -11,7 +11,7 @@ export const clock = (): number => Math.round(performance.now());
 export interface Stage {
   deployment: Deployment;
   /** Removed at the end, whatever the end is. */
-  afterwards(work: () => void | Promise<void>): void;
+  afterwards: (work: () => void | Promise<void>) => void;
 }
 
 /**

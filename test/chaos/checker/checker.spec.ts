@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ChaosRecord, ReceiverRecord, RoomRecord, Step } from '../record.js';
 import { check } from './index.js';
-import { mutations, recordOf, rightRoom, shapes } from './records.js';
+import { mutations, recordOf, rightRoom, shapes } from './records.testing.js';
 
 const right = rightRoom({
   messages: 6,
