@@ -17,6 +17,9 @@ export interface CrowdSize {
 
 /** Of the senders of a room, one sends over HTTP; none has more than one message under way. */
 const senders = { socket: 5, http: 1 };
+/** How many of those who go are only away for a while, and for how long, ms: some miss too much to resume. */
+const napping = 0.3;
+const napMs = [1000, 60_000] as const;
 
 interface Room {
   id: string;
@@ -29,7 +32,7 @@ interface Room {
 
 const person = async (id: string, ...roles: string[]): Promise<Person> => ({
   id,
-  token: await sign({ sub: id, name: id, roles }, { expires: '3h' }),
+  token: await sign({ sub: id, name: id, roles }, { expires: '48h' }),
 });
 
 /** Those who write and read in some rooms, and the record of what they saw. */
@@ -58,13 +61,17 @@ export class Crowd {
     for (const room of this.rooms) for (const sender of room.senders) sender.start();
   }
 
-  /** Now and then somebody leaves for good and comes back as a newcomer, who joins live. */
+  /** Now and then somebody leaves for good and comes back as a newcomer, who joins live, or is away for a while. */
   async change(everyMs: number): Promise<void> {
     while (!this.stopped) {
       await pause(this.random.between(everyMs / 2, everyMs * 1.5));
       if (this.stopped) return;
       const room = this.random.pick(this.rooms);
       const leaver = this.random.pick(room.receivers);
+      if (this.random.next() < napping) {
+        leaver.sleep(this.random.between(...napMs));
+        continue;
+      }
       leaver.leave();
       room.receivers.splice(room.receivers.indexOf(leaver), 1);
       room.left.push(leaver);
@@ -75,6 +82,7 @@ export class Crowd {
   /** Resolves when every message that was begun is acknowledged. */
   async stop(): Promise<void> {
     this.stopped = true;
+    for (const { receivers } of this.rooms) for (const receiver of receivers) receiver.wake();
     const all = this.rooms.flatMap(({ senders: ofRoom }) => ofRoom);
     await Promise.all(all.map((sender) => sender.stop()));
   }

@@ -20,6 +20,7 @@ export class Receiver {
   /** The last seq it was given, or the position it joined at. */
   last = 0;
   private stayed = true;
+  private away: NodeJS.Timeout | undefined;
   private readonly client: Centrifuge;
   private readonly subscription: Subscription;
   /** What came while a page was being loaded, in order. */
@@ -47,11 +48,27 @@ export class Receiver {
 
   leave(): void {
     this.stayed = false;
+    clearTimeout(this.away);
     this.client.disconnect();
+  }
+
+  /** As a lid that is closed for a while: `ms`, or until `wake`. */
+  sleep(ms: number): void {
+    if (this.away) return;
+    this.away = setTimeout(() => this.wake(), ms);
+    this.client.disconnect();
+  }
+
+  wake(): void {
+    if (!this.away) return;
+    clearTimeout(this.away);
+    this.away = undefined;
+    this.client.connect();
   }
 
   /** Ends the connection without counting as one who left. */
   close(): void {
+    clearTimeout(this.away);
     this.client.removeAllListeners();
     this.subscription.removeAllListeners();
     this.client.disconnect();
@@ -82,7 +99,8 @@ export class Receiver {
   }
 
   private gone(code: number, reason: string): void {
-    if (this.stayed) this.step({ what: 'ended', why: `${code} ${reason}` });
+    if (this.away) this.step({ what: 'lost', why: 'went away for a while' });
+    else if (this.stayed) this.step({ what: 'ended', why: `${code} ${reason}` });
   }
 
   private subscribed({ streamPosition, wasRecovering, recovered }: SubscribedContext): void {

@@ -76,7 +76,7 @@ export class Sender {
       failures: [],
     };
     this.sent.push(sent);
-    const size = this.random.next() < 0.02 ? 3000 : this.random.between(1, 200);
+    const size = this.random.next() < 0.02 ? 3000 : this.random.between(1, 800);
     const text = 'x'.repeat(size);
     for (;;) {
       try {
