@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../ports.js';
 import { pause } from '../until.js';
+import { folderOf, removeLeftBehind } from './left-behind.js';
 import { give, identity } from './programs.js';
 import type { ServerKind } from './server-kind.js';
 
@@ -65,7 +66,8 @@ export class RunningServer {
   ): Promise<RunningServer> {
     if (kind.program() === undefined)
       throw new Error(`${kind.name} is not installed here: apt-get install ${kind.install}`);
-    const dir = mkdtempSync(join(tmpdir(), `maxiaoke-${kind.name}-`));
+    removeLeftBehind();
+    const dir = mkdtempSync(folderOf(kind.name));
     if (megabytes > 0) mount(dir, megabytes);
     give(dir, kind.user);
     const server = new RunningServer(kind, dir, await freePort(), durable, settings, megabytes > 0);
