@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TcpProxy } from '../../support/proxy.js';
 import { authSecret } from '../../support/server.js';
+import { folderOf } from '../../support/servers/left-behind.js';
 import type { RunningServer } from '../../support/servers/running-server.js';
 import type { KindName } from '../../support/servers/server-kind.js';
 import { pause } from '../../support/until.js';
@@ -28,7 +28,7 @@ const variables = {
 
 /** Replicas over the servers of a profile, every wire between them a proxy. Ends with `dispose`. */
 export class Deployment {
-  readonly dir = mkdtempSync(join(tmpdir(), 'maxiaoke-chaos-'));
+  readonly dir = mkdtempSync(folderOf('chaos'));
   readonly replicas: Replica[] = [];
   readonly wires: Wires[] = [];
   readonly exits: ExitRecord[] = [];

@@ -60,6 +60,7 @@ export class Nginx {
     writeFileSync(join(dir, 'nginx.conf'), around(dir, join(dir, 'maxiaoke.conf')));
     const log = openSync(join(dir, 'error.log'), 'a');
     const child = spawn(program, ['-p', dir, '-c', join(dir, 'nginx.conf')], {
+      cwd: dir,
       stdio: ['ignore', log, log],
       detached: true, // as a replica is
     });
