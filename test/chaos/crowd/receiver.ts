@@ -48,6 +48,7 @@ export class Receiver {
 
   leave(): void {
     this.stayed = false;
+    this.waiting.length = 0; // what comes after a reload that is not finished is not taken either
     clearTimeout(this.away);
     this.client.disconnect();
   }
