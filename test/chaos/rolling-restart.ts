@@ -20,7 +20,7 @@ const lookMs = 50;
 await onStage(async ({ deployment, afterwards }) => {
   const args = readArguments(process.argv.slice(2), { rooms: 10, receivers: 3, rate: 100 });
   const { profile, seed, times, rooms, receivers, rate } = args;
-  const title = `npm run rolling-restart -- --profile ${profile} --times ${times} --rooms ${rooms} --receivers ${receivers} --rate ${rate} --seed ${seed}`;
+  const title = `npm run chaos:rolling -- --profile ${profile} --times ${times} --rooms ${rooms} --receivers ${receivers} --rate ${rate} --seed ${seed}`;
   process.stderr.write(`${title}\n`);
   await deployment.start(profile, replicas, drainSeconds);
   const addresses = deployment.replicas.map(({ port }) => `127.0.0.1:${port}`);
