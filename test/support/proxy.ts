@@ -3,6 +3,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** What flows one way through one connection: in order, late where it is delayed, kept where it is held. */
 class Flow {
   private readonly kept: Buffer[] = [];
+  /** Set where nothing goes this way any more, for good. */
+  private lost = false;
 
   constructor(
     from: Socket,
@@ -18,10 +20,16 @@ class Flow {
         else setTimeout(resolve, delayMs());
       });
       last = Promise.all([last, arrival]).then(() => {
+        if (this.lost) return;
         this.kept.push(chunk);
         this.drain();
       });
     });
+  }
+
+  lose(): void {
+    this.lost = true;
+    this.kept.length = 0;
   }
 
   drain(): void {
@@ -42,6 +50,8 @@ export class TcpProxy {
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
   private readonly flows = new Set<Flow>();
+  /** Connections whose ends hear nothing of each other, not even that the other is gone. */
+  private readonly abandoned = new WeakSet<Socket>();
   private delayMs = 0;
   private holds: 'nothing' | 'replies' | 'everything' = 'nothing';
   /** How many more replies arrive where replies are held. */
@@ -89,6 +99,16 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.resetAndDestroy();
     this.sockets.clear();
     this.flows.clear();
+  }
+
+  /**
+   * What a cable that is pulled leaves: every connection stays open at both ends, and neither hears
+   * anything again, not even its end. New ones are served.
+   */
+  abandon(): void {
+    for (const flow of this.flows) flow.lose();
+    this.flows.clear();
+    for (const socket of this.sockets) this.abandoned.add(socket);
   }
 
   /** Nobody listens any more. */
@@ -145,16 +165,17 @@ export class TcpProxy {
       ),
     ];
     for (const flow of flows) this.flows.add(flow);
-    const end = () => {
-      for (const socket of [client, upstream]) {
+    const end = (...ended: Socket[]) => {
+      for (const socket of ended) {
         socket.destroy();
         this.sockets.delete(socket);
       }
       for (const flow of flows) this.flows.delete(flow);
     };
     for (const socket of [client, upstream]) {
+      const gone = () => (this.abandoned.has(socket) ? end(socket) : end(client, upstream));
       this.sockets.add(socket);
-      socket.on('error', end).on('close', end);
+      socket.on('error', gone).on('close', gone);
     }
   }
 }

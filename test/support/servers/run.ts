@@ -63,6 +63,6 @@ export class ServersOfRun {
 
   /** For a run that is ended by a signal: no server outlives it. */
   killNow(): void {
-    for (const { pid } of this.running) if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    for (const server of this.running) server.disposeNow();
   }
 }

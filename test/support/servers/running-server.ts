@@ -135,8 +135,13 @@ export class RunningServer {
 
   /** As a machine that loses power to it: all of its processes at once, nothing is told or flushed. */
   async kill(): Promise<void> {
+    this.killNow();
+    await this.ended;
+  }
+
+  private killNow(): void {
     const { pid } = this;
-    if (pid === undefined) return;
+    if (pid === undefined || !this.running) return;
     for (const id of [pid, ...childrenOf(pid)]) {
       try {
         process.kill(id, 'SIGKILL');
@@ -144,7 +149,6 @@ export class RunningServer {
         // It has ended by itself.
       }
     }
-    await this.ended;
   }
 
   /** As an operator stops it. */
@@ -159,6 +163,16 @@ export class RunningServer {
   /** Stopped without ceremony, and nothing of it is left. */
   async dispose(): Promise<void> {
     await this.kill();
+    this.remove();
+  }
+
+  /** The same where nothing can be waited for: at the end of the process that started it. */
+  disposeNow(): void {
+    this.killNow();
+    this.remove();
+  }
+
+  private remove(): void {
     if (this.mounted) execFileSync('umount', ['--lazy', this.dir]);
     rmSync(this.dir, { recursive: true, force: true });
     rmSync(this.log, { force: true });
