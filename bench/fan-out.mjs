@@ -1,76 +1,50 @@
 #!/usr/bin/env node
-// Server CPU seconds per million deliveries: Maxiaoke on memory history against socket.io doing the
-// same job, interleaved.
-import { parseArgs } from 'node:util';
-import { interleaved, save, shown } from './lib/compare.mjs';
-import { run } from './lib/load.mjs';
-import { start } from './lib/server.mjs';
-import { maxiaoke, peer } from './lib/setup.mjs';
+// Server CPU seconds per million deliveries, history in memory: Maxiaoke, socket.io and Bun doing the same job,
+// interleaved.
+import { bun, ours, socketio, talk } from './lib/chat.mjs';
+import { suite } from './lib/compare.mjs';
+import { number as spelt } from './lib/figures.mjs';
+import { options } from './lib/options.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rooms: { type: 'string', default: '100,1000' },
-    rounds: { type: 'string', default: '3' },
-    'in-flight': { type: 'string', default: '64' },
-    senders: { type: 'string', default: '8' },
-    profile: { type: 'string' },
-  },
-});
-const inFlight = Number(values['in-flight']);
-const senders = Number(values.senders);
+const given = options();
+const { compare } = suite('fan-out', given);
 
-// The faster one gets more to do, so that both are measured over seconds of CPU.
+// The faster ones get more to do, so that each is measured over seconds of CPU.
 const contenders = [
-  { ...maxiaoke(), wire: 'centrifuge', deliveries: 6_000_000 },
-  { ...peer('socket.io', 'socketio.mjs'), wire: 'socketio', deliveries: 600_000 },
+  { ...ours(), deliveries: 6_000_000 },
+  { ...socketio(), deliveries: 600_000 },
+  { ...bun(), deliveries: 6_000_000 },
+];
+const [, ...peers] = contenders;
+const figure = 'cpuSecondsPerMillion';
+const [lessThanSocketIo, notMoreThanBun, littleMoreThanBun, manyRooms] = [
+  { figure, against: 'socket.io', timesLess: 40 },
+  { figure, against: 'Bun', atMostTimes: 1 },
+  { figure, against: 'Bun', atMostTimes: 1.2 },
+  { figure, against: 'socket.io', atMostTimes: 0.75 },
 ];
 
-async function measure(contender, receivers) {
-  const server = await start(contender);
-  const messages = Math.round(contender.deliveries / receivers);
-  try {
-    const { deliveries, seconds, cpuSeconds } = await run('fan-out.mjs', server, {
-      wire: contender.wire,
-      receivers,
-      senders,
-      inFlight,
-      messages,
-      warmUp: Math.ceil(messages / 3),
-    });
-    if (deliveries !== messages * receivers) throw new Error('not everything was delivered');
-    return {
-      cpuSecondsPerMillion: (cpuSeconds / deliveries) * 1e6,
-      deliveriesPerSecond: deliveries / seconds,
-    };
-  } finally {
-    await server.stop();
-  }
-}
+// With few messages in flight each of them costs more: a part of the work is enough.
+const works = [
+  { receivers: 100, inFlight: 64, wanted: [lessThanSocketIo, notMoreThanBun] },
+  { receivers: 1000, inFlight: 64, wanted: [lessThanSocketIo, notMoreThanBun] },
+  { receivers: 100, inFlight: 8, part: 0.5, wanted: [littleMoreThanBun] },
+  { receivers: 1000, inFlight: 8, part: 0.5, wanted: [littleMoreThanBun] },
+  { rooms: 100, receivers: 10, inFlight: 64, part: 0.25, senders: 100, wanted: [manyRooms] },
+];
 
-const rooms = values.rooms.split(',').map(Number);
-if (values.profile) {
-  const [ours] = contenders;
-  ours.node = ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
-  for (const room of rooms) console.log(room, await measure(ours, room));
-  process.exit();
+for (const { rooms = 1, receivers, inFlight, senders = 8, part = 1, wanted } of works) {
+  const against = new Set(wanted.map((one) => one.against));
+  await compare({
+    work: `${rooms === 1 ? 'a room' : `${rooms} rooms`} of ${spelt(receivers)}, ${inFlight} in flight`,
+    figure,
+    contenders: [contenders[0], ...peers.filter(({ name }) => against.has(name))],
+    wanted,
+    measure: (contender) => {
+      const deliveries = contender.deliveries * part * given.scale;
+      const messages = Math.max(64, Math.round(deliveries / receivers));
+      const warmUp = { messages: Math.max(64, Math.ceil(messages / 3)) };
+      return talk(contender, { rooms, receivers, senders, inFlight, messages, warmUp });
+    },
+  });
 }
-
-const results = [];
-for (const room of rooms) {
-  const figures = await interleaved(
-    contenders,
-    Number(values.rounds),
-    (contender) => measure(contender, room),
-    `room of ${room},`,
-  );
-  const [ours, theirs] = contenders.map(({ name }) => figures[name].cpuSecondsPerMillion);
-  const timesLess = theirs.median / ours.median;
-  results.push({ room, timesLess, figures });
-  console.log(
-    `room of ${room}: CPU s per million deliveries: maxiaoke ${shown(ours, 3)}, ` +
-      `socket.io ${shown(theirs)}: ${timesLess.toFixed(1)} times less`,
-  );
-}
-console.log(
-  `→ ${save('fan-out', { settings: { inFlight, senders, history: 'memory' }, results })}`,
-);

@@ -4,23 +4,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { interleaved, save, shown } from './lib/compare.mjs';
+import { suite } from './lib/compare.mjs';
 import { run } from './lib/load.mjs';
+import { options } from './lib/options.mjs';
 import { start } from './lib/server.mjs';
 import { maxiaoke, peer } from './lib/setup.mjs';
 import { token } from './lib/token.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '3' },
-    connections: { type: 'string', default: '32' },
-    scale: { type: 'string', default: '1' },
-    profile: { type: 'string' },
-  },
-});
+const given = options({ connections: { type: 'string', default: '32' } });
+const { connections, scale } = given;
 const path = '/api/v1/courses?limit=20';
-const connections = Number(values.connections);
 const folder = mkdtempSync(join(tmpdir(), 'maxiaoke-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -52,7 +45,7 @@ const contenders = [
 
 async function measure(contender, status) {
   const server = await start(contender);
-  const requests = Math.round(contender.requests * Number(values.scale));
+  const requests = Math.round(contender.requests * scale);
   try {
     const { seconds, cpuSeconds, bytes } = await run('http.mjs', server, {
       path,
@@ -73,31 +66,15 @@ async function measure(contender, status) {
   }
 }
 
-if (values.profile) {
-  const profiled = { ...contenders[0], node: ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] };
-  for (const status of [200, 304]) console.log(status, await measure(profiled, status));
-  process.exit();
-}
-
-const results = [];
-for (const status of [200, 304]) {
-  const figures = await interleaved(
+const figure = 'requestsPerCpuSecond';
+const { compare } = suite('http', given);
+for (const status of [200, 304])
+  await compare({
+    work: `20 courses, ${status}`,
+    figure,
     contenders,
-    Number(values.rounds),
-    (contender) => measure(contender, status),
-    `${status},`,
-  );
-  const theirs = figures['Nest on Express'].requestsPerCpuSecond;
-  const timesMore = Object.fromEntries(
-    contenders
-      .slice(0, -1)
-      .map(({ name }) => [name, figures[name].requestsPerCpuSecond.median / theirs.median]),
-  );
-  results.push({ status, timesMore, figures });
-  for (const [name, times] of Object.entries(timesMore))
-    console.log(
-      `${status}: requests per CPU second: ${name} ${shown(figures[name].requestsPerCpuSecond, 0)}, ` +
-        `Nest on Express ${shown(theirs, 0)}: ${times.toFixed(1)} times`,
-    );
-}
-console.log(`→ ${save('http', { settings: { path, connections }, results })}`);
+    wanted: ['maxiaoke', 'maxiaoke on sqlite'].map((ours) => ({
+      ...{ figure, ours, against: 'Nest on Express', timesMore: 4 },
+    })),
+    measure: (contender) => measure(contender, status),
+  });

@@ -3,21 +3,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs, parseEnv } from 'node:util';
-import { save, shown, summary } from './lib/compare.mjs';
+import { parseEnv } from 'node:util';
+import { suite } from './lib/compare.mjs';
+import { options } from './lib/options.mjs';
 import { start } from './lib/server.mjs';
 import { maxiaoke, root } from './lib/setup.mjs';
 import { startStore, storeNames } from './lib/stores.mjs';
 
 const folder = join(root, 'config/profiles');
 const all = readdirSync(folder).map((file) => file.replace(/\.env$/, ''));
-const { values } = parseArgs({
-  options: {
-    profiles: { type: 'string', default: all.join(',') },
-    rounds: { type: 'string', default: '5' },
-    within: { type: 'string', default: '3' },
-  },
-});
+const given = options({ profiles: { type: 'string', default: all.join(',') } });
+const { wants, compare } = suite('ready', given);
 
 /** The profile's variables, its stores on servers of this run. */
 async function variablesOf(profile, servers) {
@@ -47,23 +43,21 @@ async function secondsToReady(contender) {
   return seconds;
 }
 
+const figure = 'secondsToReady';
 const servers = new Map();
-const results = [];
 try {
-  for (const profile of values.profiles.split(',')) {
-    const contender = { ...maxiaoke(await variablesOf(profile, servers)), name: profile };
-    const first = await secondsToReady(contender);
-    const times = [];
-    for (let round = 0; round < Number(values.rounds); round += 1)
-      times.push(await secondsToReady(contender));
-    const ready = summary(times);
-    const verdict = ready.most <= Number(values.within) ? 'reached' : 'MISSED';
-    results.push({ profile, first, ready });
-    console.log(
-      `${profile}: ready after ${shown(ready)} s (within ${values.within}: ${verdict}); ${first.toFixed(2)} s on an empty store`,
-    );
+  for (const profile of given.profiles.split(',')) {
+    if (!wants(profile)) continue;
+    const contender = maxiaoke(await variablesOf(profile, servers));
+    await secondsToReady(contender); // migrates and fills the store
+    await compare({
+      work: profile,
+      figure,
+      contenders: [contender],
+      wanted: [{ figure, neverAbove: 3 }],
+      measure: async (one) => ({ [figure]: await secondsToReady(one) }),
+    });
   }
 } finally {
   for (const server of servers.values()) await server.stop();
 }
-console.log(`→ ${save('ready', { settings: { rounds: Number(values.rounds) }, results })}`);

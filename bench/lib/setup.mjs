@@ -25,6 +25,9 @@ export function maxiaoke(env = {}) {
   return { name: 'maxiaoke', script: cli, env: { ...maxiaokeEnv, ...env } };
 }
 
+/** Bun's program as its package for this platform has it: the package `bun` itself only links to it. */
+const bun = () => join(bench, `node_modules/@oven/bun-${process.platform}-${process.arch}/bin/bun`);
+
 /** A server it is compared with, from `bench/peers`; what it needs is installed on first use. */
 export function peer(name, script, env = {}) {
   if (!existsSync(join(bench, 'node_modules'))) {
@@ -35,5 +38,11 @@ export function peer(name, script, env = {}) {
     });
     if (npm.status !== 0) throw new Error('npm ci in bench/ failed');
   }
-  return { name, script: join(bench, 'peers', script), env: { AUTH_SECRET: secret, ...env } };
+  const command = script.startsWith('bun') ? bun() : process.execPath;
+  return {
+    name,
+    script: join(bench, 'peers', script),
+    env: { AUTH_SECRET: secret, ...env },
+    command,
+  };
 }

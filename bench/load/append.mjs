@@ -53,7 +53,7 @@ async function history({ store, url, rooms, terms, cids }) {
   };
 }
 
-async function single({ store, url, cids }) {
+async function singly({ store, url, cids }) {
   const { write, close } = await singleWrites[store](url);
   let commits = 0;
   return {
@@ -68,9 +68,9 @@ async function single({ store, url, cids }) {
 
 process.once('SIGTERM', () => process.exit()); // by itself, so that a profile is written
 
-await work(async ({ inFlight, seconds, messages, roomCount, way, ...settings }) => {
+await work(async ({ inFlight, seconds, messages, roomCount, single, ...settings }) => {
   const rooms = Array.from({ length: roomCount }, (_, at) => `room-${at}`);
-  const { write, close, commits } = await (way === 'single' ? single : history)({
+  const { write, close, commits } = await (single ? singly : history)({
     ...settings,
     rooms,
   });

@@ -1,8 +1,9 @@
 /**
  * Counts a text in a stream of chunks, also where it is cut in two. A search for bytes, not a parse.
  * @param {string} text
+ * @param {number} apart bytes from one to the next at least: so many are not even searched
  */
-export function textCounter(text) {
+export function textCounter(text, apart = text.length) {
   const pattern = Buffer.from(text);
   let tail = Buffer.alloc(0);
   return (chunk) => {
@@ -11,13 +12,40 @@ export function textCounter(text) {
       const seam = Buffer.concat([tail, chunk.subarray(0, pattern.length - 1)]);
       if (seam.indexOf(pattern) >= 0) count += 1;
     }
-    for (let at = chunk.indexOf(pattern); at >= 0; at = chunk.indexOf(pattern, at + pattern.length))
+    for (let at = chunk.indexOf(pattern); at >= 0; at = chunk.indexOf(pattern, at + apart))
       count += 1;
     tail =
       chunk.length >= pattern.length
         ? Buffer.from(chunk.subarray(chunk.length - pattern.length + 1))
         : Buffer.concat([tail, chunk]).subarray(-(pattern.length - 1));
     return count;
+  };
+}
+
+/**
+ * Finds the numbers of a fixed width that follow a text, also where that is cut in two.
+ * @param {(number: number) => void} onNumber
+ */
+export function numberScanner(text, digits, apart, onNumber) {
+  const pattern = Buffer.from(text);
+  const whole = pattern.length + digits;
+  let tail = Buffer.alloc(0);
+  const scan = (data, from = 0) => {
+    let at = data.indexOf(pattern, from);
+    for (; at >= 0 && at + whole <= data.length; at = data.indexOf(pattern, at + apart)) {
+      let number = 0;
+      for (let i = at + pattern.length; i < at + whole; i += 1) number = number * 10 + data[i] - 48;
+      onNumber(number);
+    }
+  };
+  return (chunk) => {
+    // Too short for a whole one of its own, but for one that began in the chunk before.
+    if (tail.length > 0) scan(Buffer.concat([tail, chunk.subarray(0, whole - 1)]));
+    scan(chunk);
+    tail =
+      chunk.length >= whole
+        ? Buffer.from(chunk.subarray(chunk.length - whole + 1))
+        : Buffer.concat([tail, chunk]).subarray(-(whole - 1));
   };
 }
 
@@ -48,6 +76,25 @@ export function frameScanner(onFrame) {
       at = data.length;
     }
     skip = at - data.length;
+  };
+}
+
+/** The texts of a stream of server frames, each when it is all there. */
+export function textFrames(onText) {
+  let got = Buffer.alloc(0);
+  return (chunk) => {
+    got = got.length > 0 ? Buffer.concat([got, chunk]) : Buffer.from(chunk);
+    for (;;) {
+      let length = got.length > 1 ? got[1] : Infinity;
+      const header = length === 126 ? 4 : length === 127 ? 10 : 2;
+      if (got.length < header) return;
+      if (length === 126) length = got.readUInt16BE(2);
+      if (length === 127) length = Number(got.readBigUInt64BE(2));
+      if (got.length < header + length) return;
+      const text = got[0] === 0x81 && got.toString('utf8', header, header + length);
+      got = got.subarray(header + length);
+      if (text) onText(text);
+    }
   };
 }
 

@@ -1,14 +1,15 @@
-// Receivers of one room, some of which send, with `inFlight` messages unanswered at a time.
+// Receivers of rooms, some of which send, with `inFlight` messages unanswered at a time.
 import { work } from '../lib/load.mjs';
-import { Room } from './room.mjs';
-
-const exchangeSeconds = 120;
+import { Rooms } from './rooms.mjs';
 
 await work(async (settings) => {
   const wire = await import(`./wire-${settings.wire}.mjs`);
-  const room = new Room(wire, settings);
-  await room.fill();
-  const { first } = await room.exchange(settings.warmUp, exchangeSeconds, true);
-  room.verify(first);
-  return () => room.exchange(settings.messages, exchangeSeconds);
+  const rooms = new Rooms(wire, settings);
+  await rooms.fill();
+  const { warmUp, messages, seconds } = settings;
+  rooms.verify(await rooms.exchange({ ...warmUp, record: true }));
+  return async () => {
+    const { deliveries, seconds: took } = await rooms.exchange({ messages, seconds });
+    return { deliveries, seconds: took };
+  };
 });

@@ -99,8 +99,9 @@ function exchange(connections, count) {
   });
 }
 
-await work(async (settings) => {
-  const { port, connections: count, warmUp, requests } = settings;
+await work(async ({ ports: [port], ...given }) => {
+  const settings = { port, ...given };
+  const { connections: count, warmUp, requests } = settings;
   const sockets = await Promise.all(Array.from({ length: count }, () => open(port)));
   const first = await firstAnswer(sockets[0], settings);
   const connections = sockets.map((socket) => new Connection(socket, first));

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 
 const replySeconds = 20;
+/** All connections read into one buffer: what a chunk holds is used before the next is read. */
+const buffer = Buffer.allocUnsafeSlow(256 * 1024);
 
 /** A masked text frame (RFC 6455 §5.2), as a client has to send it. */
 export function clientFrame(text) {
@@ -18,7 +20,8 @@ export function clientFrame(text) {
 
 /**
  * A WebSocket connection as little more than a TCP socket. While it is set up it can wait for a text;
- * after that every chunk goes to `onData` unread, so that the generator never is what is measured.
+ * after that every chunk goes to `onData` unread, so that the generator never is what is measured. A chunk
+ * is valid during the call only.
  */
 export class RawSocket {
   #heard = '';
@@ -28,14 +31,20 @@ export class RawSocket {
   onLost = (_why) => undefined;
 
   constructor(port) {
-    this.socket = connect({ host: '127.0.0.1', port, noDelay: true });
-    this.socket.on('data', (chunk) => {
-      if (this.onData) return this.onData(chunk);
-      this.#heard += chunk.toString('latin1');
-      this.#waiting?.();
-    });
+    const callback = (length) => {
+      this.#take(buffer.subarray(0, length));
+      return true;
+    };
+    const onread = { buffer, callback };
+    this.socket = connect({ host: '127.0.0.1', port, noDelay: true, onread });
     this.socket.on('error', (error) => this.onLost(error.message));
     this.socket.on('close', () => this.onLost('the server closed a connection'));
+  }
+
+  #take(chunk) {
+    if (this.onData) return this.onData(chunk);
+    this.#heard += chunk.toString('latin1');
+    this.#waiting?.();
   }
 
   static async open(port, path) {
@@ -73,4 +82,14 @@ export class RawSocket {
   send(text) {
     this.socket.write(clientFrame(text));
   }
+
+  /** Goes as it came: nobody is told. */
+  drop() {
+    this.onLost = () => undefined;
+    this.socket.destroy();
+  }
 }
+
+/** The rooms of a server on which a room is what is joined. */
+export const namedRooms = async (_port, count) =>
+  Array.from({ length: count }, (_, at) => (count === 1 ? 'lobby' : `room-${at}`));

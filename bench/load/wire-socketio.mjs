@@ -1,19 +1,24 @@
 import { frameScanner, payloads } from './counters.mjs';
-import { RawSocket } from './websocket.mjs';
+import { namedRooms, RawSocket } from './websocket.mjs';
 
 const [zero, two, three, four] = Buffer.from('0234');
 
+export const rooms = namedRooms;
+
 /** Engine.IO 4 and Socket.IO 5 over WebSocket: one frame a packet; `42` an event, `43` an ack, `2` a ping. */
-export async function join(port, token) {
+export async function enter(port, token) {
   const raw = await RawSocket.open(port, '/socket.io/?EIO=4&transport=websocket');
   raw.send(`40${JSON.stringify({ token })}`);
   await raw.hears('40{');
-  raw.send('420["join",{"room":"lobby"}]');
-  await raw.hears('430[{"ok":true}]');
   return raw;
 }
 
-export function counter(raw, onDeliveries, onAcks) {
+export async function join(raw, room) {
+  raw.send(`420${JSON.stringify(['join', { room }])}`);
+  await raw.hears('430[{"ok":true}]');
+}
+
+export function counter(raw, _apart, onDeliveries, onAcks) {
   return frameScanner((first, second) => {
     if (first === four && second === two) onDeliveries(1);
     else if (first === four && second === three) onAcks?.(1);
@@ -22,8 +27,8 @@ export function counter(raw, onDeliveries, onAcks) {
   });
 }
 
-export function publish(raw, id, cid, text) {
-  raw.send(`42${id}${JSON.stringify(['message', { room: 'lobby', cid, text }])}`);
+export function publish(raw, id, { room, cid, text }) {
+  raw.send(`42${id}${JSON.stringify(['message', { room, cid, text }])}`);
 }
 
 export function messages(stream) {

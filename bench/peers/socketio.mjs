@@ -1,53 +1,31 @@
-import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { jwtVerify } from 'jose';
+import { createRequire } from 'node:module';
 import { Server } from 'socket.io';
-import { z } from 'zod';
+import { append, joinSchema, messageSchema, openStore, userOf } from './chat.mjs';
 
 // The job that Maxiaoke's chat does, written the way socket.io's guide has it: a token at connect,
-// membership, a validated message, an append to history that drops repeats, a broadcast, an ack.
-const secret = new TextEncoder().encode(process.env.AUTH_SECRET);
-const historyLength = 10_000;
-
-const joinSchema = z.strictObject({ room: z.string().min(1).max(64) });
-const messageSchema = z.strictObject({
-  room: z.string().min(1).max(64),
-  cid: z.string().regex(/^[\x20-\x7e]{1,64}$/),
-  text: z.string().min(1).max(4000),
-  replyTo: z.string().optional(),
-});
-
-/** @type {Map<string, {head: number, log: object[], seen: Map<string, number>}>} */
-const rooms = new Map();
-
-function append(room, sender, { cid, text, replyTo }) {
-  let history = rooms.get(room);
-  if (!history) rooms.set(room, (history = { head: 0, log: [], seen: new Map() }));
-  const key = `${sender.id} ${cid}`;
-  const before = history.seen.get(key);
-  if (before) return { seq: before, duplicate: true };
-  const seq = ++history.head;
-  const event = { type: 'message', id: randomUUID(), room, seq, sender, cid, text };
-  if (replyTo) event.replyTo = replyTo;
-  event.at = new Date().toISOString();
-  history.log.push(event);
-  history.seen.set(key, seq);
-  if (history.log.length > 2 * historyLength) {
-    const dropped = history.log.splice(0, historyLength);
-    for (const old of dropped) history.seen.delete(`${old.sender.id} ${old.cid}`);
-  }
-  return { seq, event, duplicate: false };
-}
+// membership, a validated message, an append to history, a broadcast, an ack. WebSocket alone, no
+// compression, ws with its native add-on, the first request let go: as its pages on performance and memory advise.
+const { STORE, STORE_URL, REDIS_URL, PORT, HOST } = process.env;
+const write = STORE && (await openStore(STORE, STORE_URL));
 
 const http = createServer((_request, response) => response.end('ready'));
-const io = new Server(http, { transports: ['websocket'], serveClient: false });
+const io = new Server(http, {
+  transports: ['websocket'],
+  perMessageDeflate: false,
+  serveClient: false,
+});
+io.engine.on('connection', (raw) => (raw.request = null));
+
+if (REDIS_URL) {
+  const { createAdapter } = await import('@socket.io/redis-adapter');
+  const { Redis } = createRequire(new URL('../../package.json', import.meta.url))('ioredis');
+  io.adapter(createAdapter(new Redis(REDIS_URL), new Redis(REDIS_URL)));
+}
 
 io.use(async (socket, next) => {
   try {
-    const { payload } = await jwtVerify(socket.handshake.auth.token, secret, {
-      algorithms: ['HS256'],
-    });
-    socket.data.user = { id: payload.sub, name: payload.name };
+    socket.data.user = await userOf(socket.handshake.auth.token);
     next();
   } catch {
     next(new Error('unauthorized'));
@@ -55,10 +33,14 @@ io.use(async (socket, next) => {
 });
 
 io.on('connection', (socket) => {
-  socket.on('join', (body, ack) => {
+  const broadcast = (room, { seq, event, duplicate }, ack) => {
+    if (event) io.to(room).emit('message', event);
+    ack?.({ seq, duplicate });
+  };
+  socket.on('join', async (body, ack) => {
     const parsed = joinSchema.safeParse(body);
     if (!parsed.success) return ack?.({ error: 'bad request' });
-    socket.join(parsed.data.room);
+    await socket.join(parsed.data.room);
     ack?.({ ok: true });
   });
   socket.on('message', (body, ack) => {
@@ -66,11 +48,16 @@ io.on('connection', (socket) => {
     if (!parsed.success) return ack?.({ error: 'bad request' });
     const { room } = parsed.data;
     if (!socket.rooms.has(room)) return ack?.({ error: 'forbidden' });
-    const { seq, event, duplicate } = append(room, socket.data.user, parsed.data);
-    if (event) io.to(room).emit('message', event);
-    ack?.({ seq, duplicate });
+    if (!write) return broadcast(room, append(room, socket.data.user, parsed.data), ack);
+    write(room, socket.data.user, parsed.data).then(
+      (written) => broadcast(room, written, ack),
+      (error) => {
+        console.error(error.message);
+        ack?.({ error: 'not stored' });
+      },
+    );
   });
 });
 
-http.listen(Number(process.env.PORT), process.env.HOST);
+http.listen(Number(PORT), HOST);
 process.on('SIGTERM', () => process.exit(0));

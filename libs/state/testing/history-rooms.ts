@@ -153,6 +153,11 @@ export function roomPromises(store: () => HistoryStore): void {
       expect(await found(['nowhere'])).toEqual([]);
     });
 
+    it('finds nothing without terms', async () => {
+      await store().append('r', [event({ terms: ['x'] }), event({})]);
+      expect(await store().search(['r'], [], { limit: 5 })).toEqual([]);
+    });
+
     it('does not find what was deleted or trimmed', async () => {
       const gone = event({ terms: ['x'] });
       await store().append('r', [event({ terms: ['x'] }), gone]);

@@ -209,6 +209,7 @@ export class MemoryHistoryStore extends HistoryStore {
     { limit, after }: Page,
   ): Promise<SearchHit[]> {
     this.gate.check();
+    if (terms.length === 0) return [];
     const hits: SearchHit[] = [];
     for (const id of new Set(rooms)) {
       for (const event of this.rooms.get(id)?.matching(terms) ?? []) {

@@ -120,6 +120,7 @@ export class LogReader {
     terms: readonly string[],
     { limit, after }: { limit: number; after?: string },
   ): Promise<SearchHit[]> {
+    if (terms.length === 0) return [];
     const states = await this.handle
       .collection<RoomDocument>('rooms')
       .find({ _id: { $in: [...new Set(rooms)] } })
@@ -143,7 +144,7 @@ export class LogReader {
   }
 
   private candidates(logs: string[], terms: readonly string[], limit: number, below?: string) {
-    const holding = terms.length > 0 && { 'events.terms': { $all: [...terms] } };
+    const holding = { 'events.terms': { $all: [...terms] } };
     return this.batches
       .aggregate<{ room: string; log: string; event: EventDocument }>([
         { $match: { log: { $in: logs }, ...holding } },

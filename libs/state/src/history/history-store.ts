@@ -92,7 +92,10 @@ export abstract class HistoryStore extends Store {
     events: readonly CopiedEvent[],
   ): Promise<Position>;
 
-  /** Messages not deleted in `rooms` that hold every one of `terms`, newest first; `after` is an event id. */
+  /**
+   * Messages not deleted in `rooms` that hold every one of `terms`, newest first; `after` is an event id.
+   * Without terms nothing is looked for, and nothing found.
+   */
   abstract search(
     rooms: readonly string[],
     terms: readonly string[],

@@ -138,7 +138,7 @@ export const historyCommands = [
     'history.search',
     {
       rooms: several(room),
-      terms: fc.subarray(['go', 'vue', '课程', 'Go'], { minLength: 1 }),
+      terms: fc.subarray(['go', 'vue', '课程', 'Go']),
       page: pageOf(id),
     },
     ({ history }, { rooms, terms, page }) => history?.search(rooms, terms, page),
