@@ -42,7 +42,7 @@ async function mysql(url) {
   await pool.query(pages);
   const sql = `INSERT INTO single_writes (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?)`;
   return {
-    write: (room, event) => pool.execute(sql, values(room, event)),
+    write: (room, event) => pool.query(sql, values(room, event)),
     close: () => pool.end(),
   };
 }

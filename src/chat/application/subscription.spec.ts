@@ -4,10 +4,13 @@ import { adapters } from '#libs/state/adapters';
 import { counted } from '#libs/state/testing';
 import type { CourseReader } from '../../course/index.js';
 import type { Caller } from '../../platform/http/caller.js';
-import type { Subscription } from '../../platform/ws/index.js';
+import { Connections, type Subscription } from '../../platform/ws/index.js';
 import { append, HeldBus, Receiver, replica, sharedHistory } from '../chat.testing.js';
 import { LOBBY } from '../domain/rooms.js';
 import { AccessService } from './access.service.js';
+import { PresenceFeeds } from './presence-feeds.js';
+import { PresenceService } from './presence.service.js';
+import { RoomSessions } from './room-sessions.js';
 import { SubscriptionService } from './subscription.service.js';
 
 /** As much of a connection as a subscription needs. */
@@ -41,13 +44,18 @@ describe('subscriptions', () => {
   const start = () => {
     counts = new Map();
     const store = counted(history, counts);
-    const access = new AccessService(store, courses, new SystemClock());
-    const feeds = replica(store, new HeldBus());
-    service = new SubscriptionService(sessions, access, feeds, silentLogger);
+    const clock = new SystemClock();
+    const access = new AccessService(store, courses, clock);
+    const bus = new HeldBus();
+    const connections = new Connections(clock);
+    const here = new RoomSessions(sessions);
+    const watches = new PresenceFeeds(here, bus, connections, clock, silentLogger);
+    const presence = new PresenceService(sessions, connections, watches, clock, silentLogger);
+    service = new SubscriptionService(presence, watches, access, replica(store, bus));
   };
   const resume = async (room: string, user: string, offset: number, epoch: string) => {
     const client = new Client(`connection of ${user}`, { id: user, name: user, roles: [] });
-    const params = { channel: `room:${room}`, recover: true, offset, epoch };
+    const params = { channel: `room:${room}`, recover: true, offset, epoch, join_leave: false };
     await service.subscribe(client.connection, 1, params);
     return JSON.parse(client.reply) as { recovered: boolean; publications: { offset: number }[] };
   };

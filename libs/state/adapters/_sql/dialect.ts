@@ -27,6 +27,11 @@ export interface Dialect {
   readonly forUpdate: '' | ' FOR UPDATE';
   /** The function that gives the larger of two values. */
   readonly greatest: 'max' | 'GREATEST';
+  /**
+   * The head of a room, in a statement about `rooms`. `locking` is what ends that statement: of a room
+   * that is locked it is the newest head, which nobody raises until the transaction ends.
+   */
+  head(locking: Dialect['forUpdate']): string;
   /** Rows of one INSERT: many where a statement is a round trip. */
   readonly rowsAtOnce: number;
   /** A statement with `?` as its driver takes it. */

@@ -3,8 +3,8 @@ import type { TransactionMode } from './queries.js';
 /** A driver's connection. Its errors are the driver's. */
 export interface PoolConnection {
   all(text: string, params: readonly unknown[]): Promise<unknown[]>;
-  /** The rows changed. */
-  run(text: string, params: readonly unknown[]): Promise<number>;
+  /** The rows changed. `prepared`: the server is to keep the statement, where the driver can ask for that. */
+  run(text: string, params: readonly unknown[], prepared?: boolean): Promise<number>;
   /** Goes back to the pool. */
   release(): void;
   /** Is closed at once, whatever it is doing, and makes room for another. */

@@ -185,7 +185,8 @@ export class PooledDatabase extends SqlDatabase {
     return {
       all,
       get: async <Row>(sql: string, params?: readonly Param[]) => (await all<Row>(sql, params))[0],
-      run: (sql, params = []) => guarded(connection.run(dialect.text(sql), params)),
+      run: (sql, params = [], prepared) =>
+        guarded(connection.run(dialect.text(sql), params, prepared)),
     };
   }
 

@@ -8,8 +8,11 @@ export type Param = string | number | null | Buffer | readonly unknown[];
 export interface Queries {
   all<Row>(sql: string, params?: readonly Param[]): Promise<Row[]>;
   get<Row>(sql: string, params?: readonly Param[]): Promise<Row | undefined>;
-  /** The rows changed. An UPDATE that sets what is there already may count as none (MySQL). */
-  run(sql: string, params?: readonly Param[]): Promise<number>;
+  /**
+   * The rows changed. An UPDATE that sets what is there already may count as none (MySQL).
+   * @param prepared the text comes often: the server is to keep it, where the driver can ask for that
+   */
+  run(sql: string, params?: readonly Param[], prepared?: boolean): Promise<number>;
 }
 
 /**

@@ -13,6 +13,9 @@ export const mysqlDialect = (version: string): Dialect => ({
   name: 'mysql',
   forUpdate: ' FOR UPDATE',
   greatest: 'GREATEST',
+  // rooms.head is a floor, see MysqlWriter. Nested queries lock, and see the newest, only when told to.
+  head: (locking) =>
+    `GREATEST(rooms.head, COALESCE((SELECT events.seq FROM events WHERE events.room = rooms.id ORDER BY events.seq DESC LIMIT 1${locking}), 0))`,
   rowsAtOnce: 500,
   text: (sql) => sql,
   among: (column) => `${column} IN (?)`,

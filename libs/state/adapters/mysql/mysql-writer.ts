@@ -1,182 +1,144 @@
+import { AlreadyExists, type StateError } from '#libs/state';
 import type { Draft, Start } from '../_sql/history/batch-plan.js';
 import { knownAmong, type LogWriter } from '../_sql/history/optimistic-append.js';
-import { eventFields, eventValues } from '../_sql/history/rows.js';
-import { termFields, termRows } from '../_sql/history/terms-table.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
-import type { Param, Queries } from '../_sql/queries.js';
-import type { Epochs } from './epochs.js';
-
-/** Rows of one INSERT, and bytes of their texts: a server takes 16 MB at once, at its least. */
-const rowsAtOnce = 1000;
-const bytesAtOnce = 1024 * 1024;
-/** Heads that one UPDATE raises: it looks them through for each. */
-const headsAtOnce = 100;
-
-const insertEvents = `INSERT INTO events (${eventFields.join(', ')}) VALUES ?`;
-const insertTerms = `INSERT INTO event_terms (${termFields.join(', ')}) VALUES ?`;
-const deleteMessage = 'UPDATE events SET deleted = 1 WHERE room = ? AND id = ?';
-
-/** The head's new value, as the server's answer to the UPDATE carries it. */
-interface Raised {
-  insertId: number;
-}
+import type { Queries } from '../_sql/queries.js';
+import type { LogHead, LogHeads } from './log-heads.js';
+import { stateOf } from './log-insert.js';
+import { loneInsert, packetsOf } from './log-script.js';
+import type { RepeatedStatements } from './repeated-statements.js';
 
 const columnCannotBeNull = 1048;
 
-/** A batch is two round trips; where it is of one room whose epoch is known, one. */
+interface Row extends LogHead {
+  id: string;
+}
+
+/**
+ * Appends. No append writes a room's head: it is the highest number of its events, or, where those
+ * are trimmed, `rooms.head`, which whoever removes events sets to it.
+ *
+ * Usually a batch is one INSERT that commits itself, with the numbers above the heads that this
+ * process remembers. That is right because, of a room in one state (see `stateOf`):
+ *
+ * - The head only rises, so what is remembered is never too high, and the first number taken is at
+ *   most the head + 1: no gap. Rooms that were deleted and made again are of another incarnation, and
+ *   a server that took over from another may lack commits: neither has the state remembered.
+ * - A number that is taken violates the primary key, and the batch is repeated under the rooms' locks.
+ *   None that was trimmed is given again: `rooms.first` would have changed.
+ * - Who takes n + 1 has stored n, or has read it, so it is committed: numbers are commit-visible.
+ * - The INSERT holds shared locks on the rooms it has checked, and trimming, restoring and deleting
+ *   hold theirs exclusively: none of these comes between, none leaves events without a room behind, and
+ *   none takes for the head what is about to be exceeded.
+ *
+ * Where another process writes to a room, too, it is written under its lock for a while, for which
+ * all who compete queue up.
+ */
 export class MysqlWriter implements LogWriter {
   constructor(
     private readonly database: PooledDatabase,
-    private readonly epochs: Epochs,
+    private readonly heads: LogHeads,
+    private readonly statements: RepeatedStatements,
   ) {}
 
   async write(drafts: readonly Draft[]): Promise<Map<string, Start>> {
-    const [draft] = drafts;
-    const epoch = draft && this.epochs.get(draft.room);
-    if (drafts.length === 1 && draft && epoch !== undefined && fitsOneInsert(draft)) {
-      const start = await this.one(draft, epoch);
-      if (start) return new Map([[draft.room, start]]);
-      this.epochs.forget(draft.room);
+    const { database, heads } = this;
+    try {
+      if (!this.wantsLocks(drafts)) {
+        try {
+          return await database.glued((queries) => this.insert(queries, drafts));
+        } catch (error) {
+          if (!isOutdated(error as StateError)) throw error;
+        }
+      }
+      return await database.glued((queries) => this.insertLocked(queries, drafts));
+    } catch (error) {
+      // What became of it is unknown, and on what server it ends up.
+      if (!(error instanceof AlreadyExists)) heads.forgetAll();
+      throw error;
     }
-    return this.database.glued((queries) => this.many(queries, drafts));
   }
 
   known(drafts: readonly Draft[]) {
     return knownAmong(this.database, drafts);
   }
 
-  /** Undefined where the room is not there in this epoch. */
-  private async one(draft: Draft, epoch: string): Promise<Start | undefined> {
-    const { sql, params } = joined(oneRoom(draft, epoch));
-    try {
-      const [, raised] = await this.database.glued((queries) => queries.all<Raised>(sql, params));
-      return { epoch, head: (raised?.insertId ?? 0) - draft.events.length };
-    } catch (error) {
-      const { errno } = ((error as Error).cause ?? {}) as { errno?: number };
-      if (errno === columnCannotBeNull) return undefined;
-      throw error;
-    }
+  /** Of a call without events, no INSERT says whether its room is there. */
+  private wantsLocks(drafts: readonly Draft[]): boolean {
+    return drafts.some(({ room, events }) => events.length === 0 || this.heads.isContended(room));
   }
 
-  private async many(queries: Queries, drafts: readonly Draft[]): Promise<Map<string, Start>> {
-    const [, rows] = await queries.all<(Start & { id: string })[]>(
-      'START TRANSACTION; SELECT id, epoch, head FROM rooms WHERE id IN (?) ORDER BY id FOR UPDATE',
-      [drafts.map(({ room }) => room)],
-    );
-    const starts = new Map((rows ?? []).map(({ id, epoch, head }) => [id, { epoch, head }]));
+  private async insert(queries: Queries, drafts: readonly Draft[]): Promise<Map<string, LogHead>> {
+    const since = performance.now();
+    const starts = await this.startsOf(queries, drafts);
     const written = drafts.filter(({ room }) => starts.has(room));
-    for (const { sql, params } of scriptOf(written, starts)) await queries.all(sql, params);
-    for (const [room, { epoch }] of starts) this.epochs.set(room, epoch);
+    if (written.length > 0) {
+      const lone = loneInsert(written, starts);
+      if (lone) await this.statements.run(queries, lone);
+      else
+        for (const { sql, params } of packetsOf(written, starts, 'checked'))
+          await queries.all(sql, params);
+    }
+    this.learn(written, starts, since);
     return starts;
   }
-}
 
-interface Statement {
-  sql: string;
-  params: Param[];
-}
+  private async insertLocked(
+    queries: Queries,
+    drafts: readonly Draft[],
+  ): Promise<Map<string, LogHead>> {
+    const since = performance.now();
+    const [, rows] = await queries.all<Row[]>(`START TRANSACTION; ${this.select(' FOR UPDATE')}`, [
+      drafts.map(({ room }) => room),
+    ]);
+    const starts = startsIn(rows ?? []);
+    for (const [room, head] of starts) this.heads.found(room, head, since);
+    const written = drafts.filter(({ room }) => starts.has(room));
+    for (const { sql, params } of packetsOf(written, starts, 'locked'))
+      await queries.all(sql, params);
+    this.learn(written, starts, since);
+    return starts;
+  }
 
-const fitsOneInsert = ({ events }: Draft): boolean =>
-  events.length > 0 &&
-  events.length < 100 &&
-  events.reduce((sum, { body }) => sum + 3 * body.length, 0) < bytesAtOnce;
-
-const deletionsIn = ({ room, events }: Draft): Statement[] =>
-  events
-    .filter(({ type }) => type === 'message.deleted')
-    .map(({ target = null }) => ({ sql: deleteMessage, params: [room, target] }));
-
-/**
- * The numbers go from the statement that raises the head to those that store the events without
- * leaving the server. Where the room is not there in that epoch there is none, and NULL is refused.
- */
-function oneRoom(draft: Draft, epoch: string): Statement[] {
-  const { room, events } = draft;
-  const below = (at: number) => events.length - 1 - at;
-  const terms = events.flatMap((event, at) =>
-    termRows(room, 0, event).map(([, term]): Param[] => [room, term as string, below(at)]),
-  );
-  return [
-    { sql: 'START TRANSACTION', params: [] },
-    {
-      sql: 'UPDATE rooms SET head = LAST_INSERT_ID(head + ?) WHERE id = ? AND epoch = ?',
-      params: [events.length, room, epoch],
-    },
-    {
-      sql: `INSERT INTO events (${eventFields.join(', ')}) VALUES ${events.map(() => '(?, IF(ROW_COUNT() = 1, LAST_INSERT_ID() - ?, NULL), ?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
-      params: events.flatMap((event, at) => eventValues(room, below(at), event)),
-    },
-    ...(terms.length === 0
-      ? []
-      : [
-          {
-            sql: `INSERT INTO event_terms (${termFields.join(', ')}) VALUES ${terms.map(() => '(?, ?, LAST_INSERT_ID() - ?)').join(', ')}`,
-            params: terms.flat(),
-          },
-        ]),
-    ...deletionsIn(draft),
-    { sql: 'COMMIT', params: [] },
-  ];
-}
-
-/** What stores the drafts, in as few packets as the server takes. The last one commits. */
-function scriptOf(drafts: readonly Draft[], starts: ReadonlyMap<string, Start>): Statement[] {
-  const events: Param[][] = [];
-  const terms: Param[][] = [];
-  const heads: [room: string, head: number][] = [];
-  for (const { room, events: fresh } of drafts) {
-    let seq = starts.get(room)?.head ?? 0;
-    for (const event of fresh) {
-      seq += 1;
-      events.push(eventValues(room, seq, event));
-      if (event.terms) terms.push(...termRows(room, seq, event));
+  /** As remembered; as they are now where one is not. */
+  private async startsOf(
+    queries: Queries,
+    drafts: readonly Draft[],
+  ): Promise<Map<string, LogHead>> {
+    const starts = new Map<string, LogHead>();
+    for (const { room } of drafts) {
+      const head = this.heads.get(room);
+      if (head) starts.set(room, head);
     }
-    heads.push([room, seq]);
+    const open = drafts.filter(({ room }) => !starts.has(room));
+    if (open.length === 0) return starts;
+    const rows = await queries.all<Row>(this.select(''), [open.map(({ room }) => room)]);
+    for (const [room, head] of startsIn(rows)) starts.set(room, head);
+    return starts;
   }
-  const inserts = [
-    ...chunks(events).map((rows) => ({ sql: insertEvents, params: [rows] })),
-    ...chunks(terms).map((rows) => ({ sql: insertTerms, params: [rows] })),
-  ];
-  const last = joined([
-    ...drafts.flatMap(deletionsIn),
-    ...raising(heads),
-    { sql: 'COMMIT', params: [] },
-  ]);
-  // A single INSERT goes along with what ends the transaction: nearly always it is all there is.
-  const [lone, ...more] = inserts;
-  return lone && more.length === 0 ? [joined([lone, last])] : [...inserts, last];
-}
 
-function raising(heads: readonly [room: string, head: number][]): Statement[] {
-  const statements: Statement[] = [];
-  for (let at = 0; at < heads.length; at += headsAtOnce) {
-    const some = heads.slice(at, at + headsAtOnce);
-    statements.push({
-      sql: `UPDATE rooms SET head = CASE id ${some.map(() => 'WHEN ? THEN ?').join(' ')} END WHERE id IN (?)`,
-      params: [...some.flat(), some.map(([room]) => room)],
-    });
+  private select(locking: '' | ' FOR UPDATE'): string {
+    const head = this.database.dialect.head(locking);
+    return `SELECT id, epoch, ${head} AS head, ${stateOf} AS state FROM rooms WHERE id IN (?) ORDER BY id${locking}`;
   }
-  return statements;
-}
 
-const joined = (statements: readonly Statement[]): Statement => ({
-  sql: statements.map(({ sql }) => sql).join('; '),
-  params: statements.flatMap(({ params }) => params),
-});
-
-/** Rows that one INSERT takes, in their order. */
-function chunks(rows: readonly Param[][]): Param[][][] {
-  const all: Param[][][] = [];
-  let bytes = 0;
-  for (const row of rows) {
-    const size = row.reduce<number>((sum, value) => sum + 3 * String(value).length, 0);
-    const last = all.at(-1);
-    bytes += size;
-    if (last && last.length < rowsAtOnce && bytes <= bytesAtOnce) last.push(row);
-    else {
-      all.push([row]);
-      bytes = size;
+  private learn(
+    drafts: readonly Draft[],
+    starts: ReadonlyMap<string, LogHead>,
+    since: number,
+  ): void {
+    for (const { room, events } of drafts) {
+      const start = starts.get(room) as LogHead;
+      this.heads.learn(room, { ...start, head: start.head + events.length }, since);
     }
   }
-  return all;
+}
+
+const startsIn = (rows: readonly Row[]): Map<string, LogHead> =>
+  new Map(rows.map(({ id, epoch, head, state }) => [id, { epoch, head, state }]));
+
+/** What was remembered of a room is not so. A cid or an event id that is taken has a key of that name. */
+function isOutdated(error: StateError): boolean {
+  if (error instanceof AlreadyExists) return !/events_by_(cid|id)'?$/.test(error.message);
+  return ((error.cause ?? {}) as { errno?: number }).errno === columnCannotBeNull;
 }

@@ -12,6 +12,7 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   forUpdate: ' FOR UPDATE',
   greatest: 'GREATEST',
+  head: () => 'rooms.head',
   rowsAtOnce: 500,
   text: numberPlaceholders,
   among: (column, type = 'text') => `${column} = ANY(?::${type === 'text' ? 'text' : 'bigint'}[])`,

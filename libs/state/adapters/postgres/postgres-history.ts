@@ -6,7 +6,7 @@ import {
   knownAmong,
   type LogWriter,
 } from '../_sql/history/optimistic-append.js';
-import { eventFields, type EventRow, eventValues } from '../_sql/history/rows.js';
+import { changesByTarget, eventFields, type EventRow, eventValues } from '../_sql/history/rows.js';
 import { distinctTerms } from '../_sql/history/terms.js';
 import { insertRows } from '../_sql/insert-rows.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
@@ -91,7 +91,9 @@ export const postgresHistory: HistoryDialect<PooledDatabase> = {
   },
 
   // They are in the events' own rows.
-  forgetTerms: async () => undefined,
+  forgetIndexed: async () => undefined,
+
+  changes: changesByTarget,
 
   /** The newest of each room, then of them all: `terms` of many rooms would read the log of the whole server. */
   search(database, rooms, terms, { limit, after }) {

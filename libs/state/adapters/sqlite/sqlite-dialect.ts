@@ -8,6 +8,7 @@ export const sqliteDialect: Dialect = {
   name: 'sqlite',
   forUpdate: '',
   greatest: 'max',
+  head: () => 'rooms.head',
   rowsAtOnce: 1,
   text: (sql) => sql,
   among: (column) => `${column} IN (SELECT value FROM json_each(?))`,

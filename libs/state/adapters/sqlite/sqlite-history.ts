@@ -8,9 +8,9 @@ import {
   StoreUnavailable,
 } from '#libs/state';
 import type { HistoryDialect } from '../_sql/history/history-dialect.js';
-import { eventFields, eventValues, type Head } from '../_sql/history/rows.js';
+import { changesByTarget, eventFields, eventValues, type Head } from '../_sql/history/rows.js';
 import { distinctTerms } from '../_sql/history/terms.js';
-import { termsTable } from '../_sql/history/terms-table.js';
+import { termsTable } from './terms-table.js';
 import type { SqliteDatabase } from './sqlite-database.js';
 import type { SqliteFile } from './sqlite-file.js';
 
@@ -87,4 +87,8 @@ function repeat(
   return { ...first, epoch, duplicate: true };
 }
 
-export const sqliteHistory: HistoryDialect<SqliteDatabase> = { commit, ...termsTable };
+export const sqliteHistory: HistoryDialect<SqliteDatabase> = {
+  commit,
+  changes: changesByTarget,
+  ...termsTable,
+};

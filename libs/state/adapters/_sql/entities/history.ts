@@ -1,7 +1,7 @@
 import type { Tables } from './table.js';
 
 /** Rooms, members, read markers and the log. What finds messages by term differs and is left out. */
-export const historyTables: Tables = {
+export const historyTables = {
   rooms: {
     id: 'string*',
     kind: 'string',
@@ -27,4 +27,12 @@ export const historyTables: Tables = {
     body: 'string',
     deleted: 'number',
   },
+} as const satisfies Tables;
+
+/** The same in MySQL, where heads are told by the log itself. */
+export const mysqlHistoryTables: Tables = {
+  ...historyTables,
+  rooms: { ...historyTables.rooms, incarnation: 'string' },
+  events: { ...historyTables.events, terms: 'string?' },
+  event_changes: { room: 'string*', target: 'string*', seq: 'number*' },
 };

@@ -1,13 +1,13 @@
 import type { EntitySchema } from 'typeorm';
 import { catalogueTables } from './catalogue.js';
-import { historyTables } from './history.js';
+import { historyTables, mysqlHistoryTables } from './history.js';
 import { sessionTables } from './sessions.js';
 import { entityOf, type Tables } from './table.js';
 
 /** Every table of the current schema. Their keys and indexes are in the migrations. */
 export const tablesOf = (dialect: 'sqlite' | 'postgres' | 'mysql'): Tables => ({
   ...catalogueTables,
-  ...historyTables,
+  ...(dialect === 'mysql' ? mysqlHistoryTables : historyTables),
   ...(dialect !== 'sqlite' && sessionTables),
 });
 

@@ -13,7 +13,7 @@ export async function deleteRoom(
     await trimLog(database, history, room, Number.MAX_SAFE_INTEGER);
     await database.transaction(async (queries) => {
       const { head } = await lockRoom(database, queries, room);
-      await forget(history, queries, room, head + 1);
+      await forget(history, queries, room, head + 1, head);
       for (const table of ['markers', 'members'])
         await queries.run(`DELETE FROM ${table} WHERE room = ?`, [room]);
       await queries.run('DELETE FROM rooms WHERE id = ?', [room]);

@@ -15,8 +15,10 @@ export interface HistoryDialect<D extends SqlDatabase = SqlDatabase> {
     room: string,
     events: readonly CopiedEvent[],
   ): Promise<void>;
-  /** Forgets the terms of events below `before`, in the transaction that forgets those. */
-  forgetTerms(queries: Queries, room: string, before: number): Promise<void>;
+  /** Forgets what finds events below `before`, in the transaction that forgets those. */
+  forgetIndexed(queries: Queries, room: string, before: number): Promise<void>;
+  /** Selects what changes messages, as rows of `events`: the room and the messages' ids are its parameters. */
+  changes(dialect: Dialect): string;
   /** The rows of HistoryStore.search. `rooms` and `terms` are distinct and not empty. */
   search(
     database: D,

@@ -1,5 +1,6 @@
 import { NoSuchRecord } from '#libs/state';
-import type { Param, Queries } from '../queries.js';
+import type { Param } from '../queries.js';
+import type { SqlDatabase } from '../sql-database.js';
 import type { Head } from './rows.js';
 
 /** The room, and what was found of it at the same moment. */
@@ -14,16 +15,18 @@ export interface Found<Row> extends Head {
  * @throws NoSuchRecord
  */
 export async function ofRoom<Row extends object>(
-  queries: Queries,
+  database: SqlDatabase,
   room: string,
   key: keyof Row & string,
   select: string,
   params: readonly Param[],
 ): Promise<Found<Row>> {
-  const found = await queries.all<Head & { [column in keyof Row]: Row[column] | null }>(
-    `SELECT rooms.epoch, rooms.head, rooms.first, found.* FROM rooms
-      LEFT JOIN (${select}) found ON found.room = rooms.id WHERE rooms.id = ? ORDER BY found.${key}`,
-    [...params, room],
+  const { dialect } = database;
+  const found = await database.all<Head & { [column in keyof Row]: Row[column] | null }>(
+    `SELECT asked.epoch, asked.head, asked.first, found.*
+      FROM (SELECT id, epoch, ${dialect.head('')} AS head, first FROM rooms WHERE id = ?) asked
+      LEFT JOIN (${select}) found ON found.room = asked.id ORDER BY found.${key}`,
+    [room, ...params],
   );
   const [any] = found;
   if (!any) throw new NoSuchRecord(`room ${room}`);

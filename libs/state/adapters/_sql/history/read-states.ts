@@ -33,10 +33,12 @@ export async function markRead(
   user: string,
   seq: number,
 ): Promise<ReadState> {
+  const { dialect } = database;
   await database.run(
     `INSERT INTO markers (room, user_id, seq)
-      SELECT rooms.id, ?, CASE WHEN rooms.head < ? THEN rooms.head ELSE ? END FROM rooms
-      WHERE rooms.id = ? AND rooms.head > 0 AND ? > 0 ${raised(database.dialect)}`,
+      SELECT asked.id, ?, CASE WHEN asked.head < ? THEN asked.head ELSE ? END
+      FROM (SELECT id, ${dialect.head('')} AS head FROM rooms WHERE id = ?) asked
+      WHERE asked.head > 0 AND ? > 0 ${raised(dialect)}`,
     [user, seq, seq, room, seq],
   );
   const state = (await readStates(database, user, [room])).get(room);

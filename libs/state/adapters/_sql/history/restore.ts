@@ -21,7 +21,10 @@ export async function restoreLog(
   events: readonly CopiedEvent[],
 ): Promise<Position> {
   const { id } = room;
-  const there = await database.get<Head>('SELECT epoch, head, first FROM rooms WHERE id = ?', [id]);
+  const there = await database.get<Head>(
+    `SELECT epoch, ${database.dialect.head('')} AS head, first FROM rooms WHERE id = ?`,
+    [id],
+  );
   if (there) {
     missing(room, log, there, events);
     await trimLog(database, history, id, log.first);
@@ -31,7 +34,7 @@ export async function restoreLog(
     const position = await lockRoom(database, queries, id);
     const above = missing(room, log, position, events);
     const first = Math.min(log.first, position.head + 1);
-    if (first > position.first) await forget(history, queries, id, first);
+    if (first > position.first) await forget(history, queries, id, first, position.head);
     if (above.length > 0) await take(database, history, queries, id, above);
     return { epoch: position.epoch, head: above.at(-1)?.seq ?? position.head };
   });

@@ -1,4 +1,5 @@
 import type { MemberRecord, NewEvent, RoomKind, RoomRecord, StoredEvent } from '#libs/state';
+import type { Dialect } from '../dialect.js';
 import type { Param } from '../queries.js';
 
 export interface RoomRow {
@@ -48,6 +49,10 @@ export interface EventRow extends Omit<StoredEvent, 'target'> {
 }
 
 export const eventFields = ['room', 'seq', 'id', 'type', 'sender', 'cid', 'at', 'target', 'body'];
+
+/** What changes messages, where the events have an index by what they change. */
+export const changesByTarget = (dialect: Dialect): string =>
+  `SELECT ${eventFields.join(', ')} FROM events WHERE room = ? AND ${dialect.among('target')}`;
 
 /** Field by field: a row may carry more than the event. */
 export const eventOf = (row: EventRow): StoredEvent => ({

@@ -99,7 +99,7 @@ export class SqlHistoryStore<D extends SqlDatabase> extends HistoryStore {
   async positions(rooms: readonly string[]): Promise<Map<string, Position>> {
     const { dialect } = this.handle;
     const rows = await this.database.all<Position & { id: string }>(
-      `SELECT id, epoch, head FROM rooms WHERE ${dialect.among('id')}`,
+      `SELECT id, epoch, ${dialect.head('')} AS head FROM rooms WHERE ${dialect.among('id')}`,
       [dialect.list(rooms)],
     );
     return new Map(rows.map(({ id, epoch, head }) => [id, { epoch, head }]));
@@ -116,7 +116,7 @@ export class SqlHistoryStore<D extends SqlDatabase> extends HistoryStore {
 
   async changes(room: string, targets: readonly string[]): Promise<StoredEvent[]> {
     const { dialect } = this.handle;
-    const sql = `SELECT ${fields} FROM events WHERE room = ? AND ${dialect.among('target')}`;
+    const sql = this.history.changes(dialect);
     return (await this.found(room, sql, [room, dialect.list(targets)])).rows;
   }
 

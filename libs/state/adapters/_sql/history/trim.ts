@@ -13,22 +13,27 @@ export async function lockRoom(
   queries: Queries,
   room: string,
 ): Promise<Head> {
-  const sql = `SELECT epoch, head, first FROM rooms WHERE id = ?${dialect.forUpdate}`;
+  const { forUpdate } = dialect;
+  const sql = `SELECT epoch, ${dialect.head(forUpdate)} AS head, first FROM rooms WHERE id = ?${forUpdate}`;
   const head = await queries.get<Head>(sql, [room]);
   if (!head) throw new NoSuchRecord(`room ${room}`);
   return head;
 }
 
-/** Forgets what is below `before`, in a transaction that holds the room. */
+/**
+ * Forgets what is below `before`, in a transaction that holds the room, whose head is `head`: that is
+ * kept, also where no event is left to tell it by.
+ */
 export async function forget(
   history: HistoryDialect,
   queries: Queries,
   room: string,
   before: number,
+  head: number,
 ): Promise<void> {
-  await history.forgetTerms(queries, room, before);
+  await history.forgetIndexed(queries, room, before);
   await queries.run('DELETE FROM events WHERE room = ? AND seq < ?', [room, before]);
-  await queries.run('UPDATE rooms SET first = ? WHERE id = ?', [before, room]);
+  await queries.run('UPDATE rooms SET first = ?, head = ? WHERE id = ?', [before, head, room]);
 }
 
 /**
@@ -47,7 +52,7 @@ export async function trimLog(
       const wanted = Math.min(before, head + 1);
       if (wanted <= first) return false;
       const step = Math.min(wanted, first + atOnce);
-      await forget(history, queries, room, step);
+      await forget(history, queries, room, step, head);
       return step < wanted;
     });
   }

@@ -1,7 +1,10 @@
 /**
  * Rooms, members, read markers and the log with its search index. Unique keys are led by what tells
- * events apart, which is quicker to compare than the room that many share. The index has one row a term and
- * no second key: what trimming leaves behind is found by walking the room's part of it.
+ * events apart, which is quicker to compare than the room that many share.
+ *
+ * `rooms.head` is a floor of the head, which appends do not raise, and `incarnation` tells a room from
+ * one of the same name and epoch that was deleted: see MysqlWriter. What an event changes is in a table
+ * of its own, because few do: an index of all events would take each a place for nothing.
  */
 export const statements = (bin: string): readonly string[] => {
   const options = `ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE ${bin}`;
@@ -13,6 +16,7 @@ export const statements = (bin: string): readonly string[] => {
       'rooms',
       `id ${id} PRIMARY KEY, kind VARCHAR(32) NOT NULL, name TEXT NOT NULL, course_id VARCHAR(255), created_at BIGINT NOT NULL,
       created_by ${id}, epoch VARCHAR(64) NOT NULL, head BIGINT NOT NULL DEFAULT 0, first BIGINT NOT NULL DEFAULT 1,
+      incarnation VARCHAR(36) NOT NULL DEFAULT (UUID()),
       KEY rooms_of_kind (kind, id)`,
     ),
     table(
@@ -25,12 +29,12 @@ export const statements = (bin: string): readonly string[] => {
       'events',
       `room ${id}, seq BIGINT NOT NULL, id VARCHAR(64) NOT NULL, type VARCHAR(32) NOT NULL, sender ${id}, cid VARCHAR(64) NOT NULL,
       at BIGINT NOT NULL, target VARCHAR(64), body LONGTEXT NOT NULL, deleted SMALLINT NOT NULL DEFAULT 0,
-      PRIMARY KEY (room, seq), UNIQUE KEY events_by_cid (cid, sender, room), UNIQUE KEY events_by_id (id, room),
-      KEY events_by_target (target, room, seq)`,
+      terms TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, PRIMARY KEY (room, seq),
+      UNIQUE KEY events_by_cid (cid, sender, room), UNIQUE KEY events_by_id (id, room), FULLTEXT KEY events_by_term (terms)`,
     ),
     table(
-      'event_terms',
-      `room ${id}, term VARCHAR(64) NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (room, term, seq)`,
+      'event_changes',
+      `room ${id}, target VARCHAR(64) NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (room, target, seq)`,
     ),
   ];
 };

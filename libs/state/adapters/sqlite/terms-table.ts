@@ -1,10 +1,10 @@
 import type { NewEvent } from '#libs/state';
-import type { SqlDatabase } from '../sql-database.js';
-import { insertRows } from '../insert-rows.js';
-import type { Param } from '../queries.js';
-import type { HistoryDialect } from './history-dialect.js';
-import { eventFields, type EventRow, eventValues } from './rows.js';
-import { distinctTerms } from './terms.js';
+import type { SqlDatabase } from '../_sql/sql-database.js';
+import { insertRows } from '../_sql/insert-rows.js';
+import type { Param } from '../_sql/queries.js';
+import type { HistoryDialect } from '../_sql/history/history-dialect.js';
+import { eventFields, type EventRow, eventValues } from '../_sql/history/rows.js';
+import { distinctTerms } from '../_sql/history/terms.js';
 
 /** The search index of databases without one for lists: a row a term of each message. */
 export const termFields = ['room', 'term', 'seq'];
@@ -15,7 +15,7 @@ export const termRows = (
   { terms }: Pick<NewEvent, 'terms'>,
 ): Param[][] => distinctTerms(terms).map((term) => [room, term, seq]);
 
-type TermsTable = Pick<HistoryDialect, 'insert' | 'forgetTerms' | 'search'>;
+type TermsTable = Pick<HistoryDialect, 'insert' | 'forgetIndexed' | 'search'>;
 
 export const termsTable: TermsTable = {
   async insert(queries, dialect, room, events) {
@@ -25,7 +25,7 @@ export const termsTable: TermsTable = {
     await insertRows(queries, dialect, { table: 'event_terms', columns: termFields }, terms);
   },
 
-  async forgetTerms(queries, room, before) {
+  async forgetIndexed(queries, room, before) {
     await queries.run('DELETE FROM event_terms WHERE room = ? AND seq < ?', [room, before]);
   },
 
