@@ -19,8 +19,8 @@ export const mutants = [
   {
     name: 'an append skips the duplicate check',
     file: 'memory/memory-room.ts',
-    find: 'const before = this.byCid.get(key);',
-    replace: 'const before = this.byCid.get(`${key}!`);',
+    find: 'this.bySender.get(event.sender)?.get(event.cid)',
+    replace: 'this.bySender.get(event.sender)?.get(`${event.cid}!`)',
     adapters: ['memory'],
     suite: history,
   },
@@ -35,8 +35,9 @@ export const mutants = [
   {
     name: 'a trim lowers head',
     file: 'memory/memory-room.ts',
-    find: '    this.first = first;\n  }\n\n  event(',
-    replace: '    this.first = first;\n    this.head = this.log.length;\n  }\n\n  event(',
+    find: 'this.identified = Math.max(this.identified, first - 1);',
+    replace:
+      'this.identified = Math.max(this.identified, first - 1);\n    this.head = this.log.length;',
     adapters: ['memory'],
     suite: history,
   },
@@ -317,8 +318,8 @@ export const mutants = [
   {
     name: 'an append skips the duplicate check',
     file: 'mongodb/log-appender.ts',
-    find: 'const first = byKey.get(key) ?? own.get(key);',
-    replace: 'const first = own.get(key);',
+    find: 'const first = byKey.get(key);',
+    replace: 'const first = byKey.get(`${key}!`);',
     adapters: ['mongodb'],
     suite: history,
   },
