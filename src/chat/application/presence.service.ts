@@ -4,7 +4,7 @@ import { type SessionRecord, SessionStore } from '#libs/state';
 import { LOGGER } from '../../platform/logging/logger.js';
 import { type Connection, Connections } from '../../platform/ws/index.js';
 import { parseChannel } from '../domain/channels.js';
-import { Batches } from './batches.js';
+import { Batches } from '../../platform/batches.js';
 import { PresenceFeeds, ttlMs } from './presence-feeds.js';
 
 const heartbeatMs = ttlMs / 3;

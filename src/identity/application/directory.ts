@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '#libs/kernel';
 import { type AccountRecord, AlreadyExists, DataStore } from '#libs/state';
+import { Batches } from '../../platform/batches.js';
 import type { Caller } from '../../platform/http/caller.js';
 import { type Profile, profileOf } from '../domain/views.js';
 import { usernameKey } from '../domain/usernames.js';
@@ -11,6 +12,8 @@ import { usernameKey } from '../domain/usernames.js';
 export class Directory {
   /** Accounts seen to exist; they are never deleted. */
   private readonly ensured = new LRUCache<string, true>({ max: 50_000 });
+  /** Those not seen here yet: where a replica was lost they come by the thousand. */
+  private readonly newcomers = new Batches<Caller>((callers) => this.makeMissing(callers));
 
   constructor(
     private readonly data: DataStore,
@@ -27,8 +30,14 @@ export class Directory {
   /** A valid token of an unknown `sub` makes its account. */
   async ensure(caller: Caller): Promise<void> {
     if (this.ensured.has(caller.id)) return;
-    if (!(await this.data.accounts.byId(caller.id))) await this.make(caller);
+    await this.newcomers.add(caller);
     this.ensured.set(caller.id, true);
+  }
+
+  private async makeMissing(callers: readonly Caller[]): Promise<void> {
+    const wanted = new Map(callers.map((caller) => [caller.id, caller]));
+    for (const { id } of await this.data.accounts.byIds([...wanted.keys()])) wanted.delete(id);
+    for (const caller of wanted.values()) await this.make(caller);
   }
 
   private async make({ id, name, roles }: Caller): Promise<void> {
