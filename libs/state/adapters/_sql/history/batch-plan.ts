@@ -43,6 +43,8 @@ interface Slot {
 export class BatchPlan {
   private readonly byRoom = new Map<string, Draft>();
   private readonly slots = new Map<string, Slot>();
+  /** What each event of the batch is answered with, in their order. */
+  private readonly places: (Slot | Known)[] = [];
 
   constructor(
     private readonly batch: readonly PendingAppend[],
@@ -65,19 +67,24 @@ export class BatchPlan {
 
   /** Tells every caller what became of its events; who named a room that does not exist, that. */
   settle(starts: ReadonlyMap<string, Start>): void {
+    let at = 0;
     for (const pending of this.batch) {
       const { room, events } = pending;
+      const places = this.places.slice(at, (at += events.length));
       const start = starts.get(room);
       if (!start && this.byRoom.has(room)) pending.reject(new NoSuchRecord(`room ${room}`));
-      else pending.resolve(events.map((event) => this.answer(room, event, start)));
+      else pending.resolve(places.map((place) => answer(place, start)));
     }
   }
 
   private add(room: string, event: NewEvent): void {
     const key = keyOf(room, event);
-    if (this.known.has(key) || this.slots.has(key)) return;
-    const n = this.draft(room).events.push(event);
-    this.slots.set(key, { id: event.id, n, answered: false });
+    let place = this.known.get(key) ?? this.slots.get(key);
+    if (!place) {
+      const n = this.draft(room).events.push(event);
+      this.slots.set(key, (place = { id: event.id, n, answered: false }));
+    }
+    this.places.push(place);
   }
 
   private draft(room: string): Draft {
@@ -85,15 +92,12 @@ export class BatchPlan {
     if (!draft) this.byRoom.set(room, (draft = { room, events: [] }));
     return draft;
   }
+}
 
-  private answer(room: string, event: NewEvent, start: Start | undefined): Appended {
-    const key = keyOf(room, event);
-    const first = this.known.get(key);
-    if (first) return { id: first.id, seq: first.seq, epoch: first.epoch, duplicate: true };
-    const slot = this.slots.get(key) as Slot;
-    const { head, epoch } = start as Start;
-    const duplicate = slot.answered;
-    slot.answered = true;
-    return { id: slot.id, seq: head + slot.n, epoch, duplicate };
-  }
+function answer(place: Slot | Known, start: Start | undefined): Appended {
+  if ('seq' in place) return { id: place.id, seq: place.seq, epoch: place.epoch, duplicate: true };
+  const { head, epoch } = start as Start;
+  const duplicate = place.answered;
+  place.answered = true;
+  return { id: place.id, seq: head + place.n, epoch, duplicate };
 }
