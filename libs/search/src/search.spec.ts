@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { highlight, rankBm25, termsOf, tokenize } from './index.js';
+import { fold, highlight, rankBm25, termsOf, tokenize } from './index.js';
 
 const unescape = (html: string): string =>
   html
@@ -22,6 +22,21 @@ describe('the tokenizer', () => {
       ),
     );
     expect(tokenize('\ud800a\udfff')).toEqual(['a']);
+  });
+
+  it('makes no difference between plain words and others', () => {
+    const runs = /\p{Script=Han}+|(?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}])+/gu;
+    const characters = [...'aZ9é½ﬁＡ课程 -_', 'a\u0301', '\ud800'];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...characters)), (parts) => {
+        const text = parts.join('');
+        const words = [...text.matchAll(runs)]
+          .map(([run]) => fold(run))
+          .filter((run) => !/\p{Script=Han}/u.test(run))
+          .flatMap((run) => run.match(/[\p{L}\p{M}\p{N}]+/gu) ?? []);
+        expect(tokenize(text).filter((term) => !/\p{Script=Han}/u.test(term))).toEqual(words);
+      }),
+    );
   });
 
   it('cuts a word that no index would take, between characters', () => {

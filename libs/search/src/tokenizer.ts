@@ -5,8 +5,12 @@ export interface Token {
   end: number;
 }
 
-/** Runs of Han characters; runs of other letters, marks and digits. Everything else separates. */
-const runs = /(\p{Script=Han}+)|((?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}])+)/gu;
+/**
+ * Runs of Han characters; runs of other letters, marks and digits. Everything else separates. Plain
+ * words come first: they are most of most texts, and folding leaves of them what lower case does.
+ */
+const runs =
+  /([A-Za-z0-9]+(?![\p{L}\p{M}\p{N}]))|(\p{Script=Han}+)|((?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}])+)/gu;
 
 /** Equal for all ways to write the same: NFKC, lower case. */
 export const fold = (text: string): string => text.normalize('NFKC').toLowerCase();
@@ -19,9 +23,11 @@ export const fold = (text: string): string => text.normalize('NFKC').toLowerCase
 export function tokens(text: string): Token[] {
   const found: Token[] = [];
   for (const match of text.matchAll(runs)) {
-    const [run, han] = match;
-    if (han === undefined) found.push(...words(run, match.index));
-    else found.push(...ngrams(run, match.index));
+    const [run, plain, han] = match;
+    const start = match.index;
+    if (plain !== undefined)
+      found.push({ term: clip(run.toLowerCase()), start, end: start + run.length });
+    else found.push(...(han === undefined ? words(run, start) : ngrams(run, start)));
   }
   return found;
 }
