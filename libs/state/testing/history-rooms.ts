@@ -158,6 +158,14 @@ export function roomPromises(store: () => HistoryStore): void {
       expect(await store().search(['r'], [], { limit: 5 })).toEqual([]);
     });
 
+    it('finds what is there after a deletion that names it, also within one append', async () => {
+      const later = event({ terms: ['x'] });
+      await store().append('r', [event({ type: 'message.deleted', target: later.id }), later]);
+      expect(await store().search(['r'], ['x'], { limit: 5 })).toHaveLength(1);
+      await store().append('r', [event({ type: 'message.deleted', target: later.id })]);
+      expect(await store().search(['r'], ['x'], { limit: 5 })).toEqual([]);
+    });
+
     it('does not find what was deleted or trimmed', async () => {
       const gone = event({ terms: ['x'] });
       await store().append('r', [event({ terms: ['x'] }), gone]);

@@ -1,4 +1,5 @@
 import type { Draft } from '../_sql/history/batch-plan.js';
+import { deletedBy } from '../_sql/history/rows.js';
 import type { Param } from '../_sql/queries.js';
 import type { LogHead } from './log-heads.js';
 import { insertedValues, insertOf, type Statement } from './log-insert.js';
@@ -56,12 +57,13 @@ function rowsOf(drafts: readonly Draft[], starts: Heads): Param[][] {
 function changesIn(drafts: readonly Draft[], starts: Heads): Statement[] {
   const changes: Param[][] = [];
   const deletions: Statement[] = [];
-  for (const { room, events } of drafts)
-    for (const [at, { type, target }] of events.entries()) {
-      if (target === undefined) continue;
-      changes.push([room, target, (starts.get(room)?.head ?? 0) + 1 + at]);
-      if (type === 'message.deleted') deletions.push({ sql: deletion, params: [room, target] });
-    }
+  for (const { room, events } of drafts) {
+    for (const [at, { target }] of events.entries())
+      if (target !== undefined)
+        changes.push([room, target, (starts.get(room)?.head ?? 0) + 1 + at]);
+    for (const target of deletedBy(events))
+      deletions.push({ sql: deletion, params: [room, target] });
+  }
   if (changes.length === 0) return [];
   return [{ sql: `${insertChanges} VALUES ?`, params: [changes] }, ...deletions];
 }

@@ -9,7 +9,7 @@ import type { Queries } from '../queries.js';
 import type { SqlDatabase } from '../sql-database.js';
 import type { HistoryDialect } from './history-dialect.js';
 import { makeRoom } from './make-room.js';
-import { type Head } from './rows.js';
+import { deletedBy, type Head } from './rows.js';
 import { forget, lockRoom, trimLog } from './trim.js';
 
 /** HistoryStore.restore: all of it or nothing, but that a long trim before it is done in steps. */
@@ -65,9 +65,7 @@ async function take(
   events: readonly CopiedEvent[],
 ): Promise<void> {
   await history.insert(queries, dialect, room, events);
-  const gone = events.flatMap(({ type, target }) =>
-    type === 'message.deleted' && target !== undefined ? [target] : [],
-  );
+  const gone = deletedBy(events);
   if (gone.length > 0)
     await queries.run(`UPDATE events SET deleted = 1 WHERE room = ? AND ${dialect.among('id')}`, [
       room,

@@ -78,6 +78,16 @@ export const eventValues = (room: string, seq: number, event: NewEvent): Param[]
   event.body,
 ];
 
+/** The messages that events of one room, in their order, delete: those after a deletion are not its. */
+export function deletedBy(events: readonly NewEvent[]): string[] {
+  const places = new Map(events.map(({ id }, at) => [id, at]));
+  return events.flatMap(({ type, target }, at) =>
+    type === 'message.deleted' && target !== undefined && (places.get(target) ?? -1) < at
+      ? [target]
+      : [],
+  );
+}
+
 /** Where a room's log stands. */
 export interface Head {
   epoch: string;

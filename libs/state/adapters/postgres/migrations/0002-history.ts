@@ -74,8 +74,9 @@ export const statements: readonly string[] = [
       SELECT raised.id, raised.epoch, raised.head FROM raised;
     IF in_deletions THEN
       UPDATE events SET deleted = 1
-      FROM json_to_recordset(in_events) AS given (room text, type text, target text)
-      WHERE given.type = 'message.deleted' AND events.room = given.room AND events.id = given.target;
+      FROM json_to_recordset(in_events) AS given (room text, id text, type text, target text), events AS deletion
+      WHERE given.type = 'message.deleted' AND deletion.room = given.room AND deletion.id = given.id
+        AND events.room = given.room AND events.id = given.target AND events.seq < deletion.seq;
     END IF;
   END $$`,
 ];
