@@ -229,8 +229,9 @@ export const mutants = [
   {
     name: 'an edit is not found by what it edits',
     file: 'mysql/log-script.ts',
-    find: 'if (target === undefined) continue;',
-    replace: "if (target === undefined || type !== 'message.deleted') continue;",
+    find: 'for (const [at, { target }] of events.entries())\n      if (target !== undefined)',
+    replace:
+      "for (const [at, { target, type }] of events.entries())\n      if (target !== undefined && type === 'message.deleted')",
     adapters: ['mysql'],
     suite: history,
   },
