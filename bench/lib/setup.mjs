@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,13 +30,16 @@ const bun = () => join(bench, `node_modules/@oven/bun-${process.platform}-${proc
 
 /** A server it is compared with, from `bench/peers`; what it needs is installed on first use. */
 export function peer(name, script, env = {}) {
-  if (!existsSync(join(bench, 'node_modules'))) {
+  const lock = readFileSync(join(bench, 'package-lock.json'), 'utf8');
+  const stamp = join(bench, 'node_modules/.installed');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
     console.error('installing what is compared with (once) …');
     const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: bench,
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     if (npm.status !== 0) throw new Error('npm ci in bench/ failed');
+    writeFileSync(stamp, lock);
   }
   const command = script.startsWith('bun') ? bun() : process.execPath;
   return {
