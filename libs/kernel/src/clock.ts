@@ -27,11 +27,14 @@ export class ManualClock extends Clock {
   }
 }
 
-/** RFC 3339, UTC, milliseconds: the form of every time on the wire. */
+let lastAt: Millis = 0;
+let lastText = '1970-01-01T00:00:00.000Z';
+
+/** RFC 3339, UTC, milliseconds: the form of every time on the wire. Under load many events have the same. */
 export function toRfc3339(at: Millis): string {
-  // Under load many events have the same millisecond.
-  if (at !== lastAt) [lastAt, lastText] = [at, new Date(at).toISOString()];
+  if (at !== lastAt) {
+    lastText = new Date(at).toISOString();
+    lastAt = at;
+  }
   return lastText;
 }
-
-let [lastAt, lastText]: [Millis, string] = [0, '1970-01-01T00:00:00.000Z'];

@@ -37,7 +37,7 @@ export class Directory {
   private async makeMissing(callers: readonly Caller[]): Promise<void> {
     const wanted = new Map(callers.map((caller) => [caller.id, caller]));
     for (const { id } of await this.data.accounts.byIds([...wanted.keys()])) wanted.delete(id);
-    for (const caller of wanted.values()) await this.make(caller);
+    await Promise.all([...wanted.values()].map((caller) => this.make(caller)));
   }
 
   private async make({ id, name, roles }: Caller): Promise<void> {

@@ -106,10 +106,8 @@ export class MemoryRoom {
   *matching(terms: readonly string[]): Generator<StoredEvent> {
     for (let seq = this.first; seq <= this.head; seq += 1) {
       if (!this.isMessage(seq)) continue;
-      let own = this.terms.get(seq);
-      if (!own) this.terms.set(seq, (own = this.at(seq).terms ?? []));
-      const has = own;
-      if (terms.every((term) => has.includes(term))) yield this.stored(seq);
+      const own = this.termsOf(seq);
+      if (terms.every((term) => own.includes(term))) yield this.stored(seq);
     }
   }
 
@@ -154,6 +152,12 @@ export class MemoryRoom {
       this.byId.set(this.at(this.identified).id, this.identified);
     }
     return this.byId.get(id);
+  }
+
+  private termsOf(seq: number): readonly string[] {
+    let terms = this.terms.get(seq);
+    if (!terms) this.terms.set(seq, (terms = this.at(seq).terms ?? []));
+    return terms;
   }
 
   private isMessage(seq: number): boolean {

@@ -17,6 +17,10 @@ export interface PendingAppend {
   reject(error: Error): void;
 }
 
+interface Queued extends PendingAppend {
+  bytes: number;
+}
+
 /**
  * Natural batching: what arrives while a commit is in flight makes the next one; there is no timer.
  * An idle queue commits at the end of the event loop's turn, so that one turn's appends share it.
@@ -25,7 +29,7 @@ export interface PendingAppend {
  * queue is bounded: a store that cannot keep up is told of at once, and takes no memory.
  */
 export class GroupCommit {
-  private queue: PendingAppend[] = [];
+  private queue: Queued[] = [];
   private queuedEvents = 0;
   private queuedBytes = 0;
   private running = false;
@@ -51,7 +55,7 @@ export class GroupCommit {
     this.queuedEvents += events.length;
     this.queuedBytes += bytes;
     return new Promise((resolve, reject) => {
-      this.queue.push({ room, events, resolve, reject });
+      this.queue.push({ room, events, resolve, reject, bytes });
       if (!this.running) {
         this.running = true;
         setImmediate(() => void this.drain());
@@ -76,9 +80,9 @@ export class GroupCommit {
     let events = 0;
     let end = 0;
     while (end < this.queue.length && (end === 0 || events < this.maxEvents)) {
-      const next = this.queue[end]?.events ?? [];
-      events += next.length;
-      this.queuedBytes -= bytesOf(next);
+      const next = this.queue[end] as Queued;
+      events += next.events.length;
+      this.queuedBytes -= next.bytes;
       end += 1;
     }
     this.queuedEvents -= events;
