@@ -1,4 +1,5 @@
 /** The specs that need servers: started once for the run by `npm run test:stores`. */
+const { availableParallelism } = require('node:os');
 const base = require('./jest.config.cjs');
 
 module.exports = {
@@ -13,4 +14,6 @@ module.exports = {
   globalTeardown: '<rootDir>/test/support/servers/global-teardown.mjs',
   testEnvironment: '<rootDir>/test/support/servers/environment.mjs',
   testTimeout: 120000,
+  // They wait for servers, and for what expires there, most of the time.
+  maxWorkers: Math.max(3, availableParallelism() - 1),
 };

@@ -199,7 +199,10 @@ export function describeSqlLog({ adapter, opener, freshUrl }: SqlLogServer): voi
     });
   });
 
-  /** Until somebody waits for a lock. */
+  /**
+   * Until somebody waits for a lock. MySQL's list of transactions is made anew only where nobody has
+   * read it for a tenth of a second, so that asking more often shows the same old list for ever.
+   */
   async function waiting(database: PooledDatabase): Promise<void> {
     const sql =
       database.dialect.name === 'postgres'
@@ -208,7 +211,7 @@ export function describeSqlLog({ adapter, opener, freshUrl }: SqlLogServer): voi
     for (;;) {
       const row = await database.get<{ n: number }>(sql);
       if ((row?.n ?? 0) > 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await new Promise((resolve) => setTimeout(resolve, 150));
     }
   }
 }
