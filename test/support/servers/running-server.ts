@@ -136,6 +136,8 @@ export class RunningServer {
   /** As a machine that loses power to it: all of its processes at once, nothing is told or flushed. */
   async kill(): Promise<void> {
     this.killNow();
+    // Waiting for it keeps this process alive: a run that ended meanwhile would end as if all had passed.
+    this.child?.ref();
     await this.ended;
   }
 

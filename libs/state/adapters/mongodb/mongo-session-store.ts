@@ -129,12 +129,13 @@ export class MongoSessionStore extends SessionStore {
       const counters = this.handle.collection<CounterDocument>('counters');
       const { now } = this.handle;
       for (;;) {
-        const added = await counters.findOneAndUpdate(
+        // What it was before: a compatible server may show what it is by the time of the answer, others' hits in it.
+        const before = await counters.findOneAndUpdate(
           { _id: key, resetAt: { $gt: now } },
           { $inc: { count: by } },
-          { returnDocument: 'after' },
+          { returnDocument: 'before' },
         );
-        if (added) return { count: added.count, resetAt: added.resetAt };
+        if (before) return { count: before.count + by, resetAt: before.resetAt };
         const opened = { count: by, resetAt: now + windowMs };
         try {
           await counters.updateOne(
