@@ -4,22 +4,14 @@
 #   docker run -p 3000:3000 -v data:/data -e AUTH_SECRET="$(openssl rand -base64 32)" maxiaoke
 ARG NODE_IMAGE=node:24-trixie-slim
 
-# Everything that package-lock.json names: made again only when that file changes.
+FROM ${NODE_IMAGE} AS init
+RUN apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tini >/dev/null
+
+# Everything that package-lock.json names: made again only when that file changes. Nothing compiles.
 FROM ${NODE_IMAGE} AS packages
-RUN apt-get update -qq \
- && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3 make g++ tini >/dev/null \
- && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-# The one native module compiles where no prebuilt file can be fetched. That takes the headers of this
-# very Node: those of the image, or where it has none those of the same release in the registry.
-RUN if [ ! -d /usr/local/include/node ]; then \
-      release=node-linux-$(node -p process.arch)@$(node -p process.versions.node) \
-   && cd /tmp && tar -xzf "$(npm pack --silent "$release")" package/include \
-   && mv package/include/node /usr/local/include/ && rm -rf /tmp/*; \
-    fi
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-RUN JOBS=max CFLAGS=-O2 npm_config_nodedir=/usr/local npm rebuild better-sqlite3 --loglevel=error
 
 FROM packages AS build
 COPY tsconfig.json tsconfig.build.json ./
@@ -46,7 +38,7 @@ COPY deploy/docker/healthcheck.mjs app/
 RUN mkdir data && find . -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
 
 FROM ${NODE_IMAGE}
-COPY --from=packages /usr/bin/tini-static /usr/local/bin/tini
+COPY --from=init /usr/bin/tini-static /usr/local/bin/tini
 COPY --from=production /app/node_modules /app/node_modules
 COPY --from=files /image/app /app
 COPY --from=files --chown=1000:1000 /image/data /data

@@ -13,11 +13,12 @@ const unread = /\.(map|d\.[cm]?ts|ts|tsx|md|markdown|flow|tsbuildinfo)$/i;
 for (const entry of readdirSync(root, { recursive: true, withFileTypes: true }))
   if (entry.isFile() && unread.test(entry.name)) rmSync(join(entry.parentPath, entry.name));
 
-/** Builds for browsers and bundlers, and what a native module was compiled of. */
+/** Builds for browsers and bundlers, and a native module's sources and its version for older Nodes. */
 const whole = [
   '@types',
-  'better-sqlite3/deps',
-  'better-sqlite3/src',
+  'better-sqlite3',
+  'better-sqlite3-napi/deps',
+  'better-sqlite3-napi/src',
   'rxjs/dist/bundles',
   'rxjs/dist/esm',
   'rxjs/dist/esm5',
@@ -28,7 +29,7 @@ for (const path of whole) rmSync(join(root, path), { recursive: true, force: tru
 
 /** Folders of which some files are all that is used. */
 const kept = {
-  'better-sqlite3/build/Release': ['better_sqlite3.node'],
+  'better-sqlite3-napi/prebuilds': [`linux-${process.arch}.node`],
   'swagger-ui-dist': [
     'LICENSE',
     'NOTICE',
