@@ -3,11 +3,11 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // These need servers: jest.stores.config.cjs.
+  // These need servers or containers: jest.stores.config.cjs, jest.compose.config.cjs.
   testPathIgnorePatterns: [
     '/node_modules/',
     '/libs/state/adapters/(redis|mongodb|postgres|mysql|nats)/',
-    '/test/(stores|support)/',
+    '/test/(stores|support|compose)/',
   ],
   transformIgnorePatterns: [],
   transform: {
