@@ -3,11 +3,11 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // These need servers or tools: jest.stores.config.cjs, jest.deploy.config.cjs.
+  // These need servers, tools or containers: jest.stores.config.cjs, jest.deploy.config.cjs, jest.compose.config.cjs.
   testPathIgnorePatterns: [
     '/node_modules/',
     '/libs/state/adapters/(redis|mongodb|postgres|mysql|nats)/',
-    '/test/(stores|support|deploy)/',
+    '/test/(stores|support|deploy|compose)/',
   ],
   transformIgnorePatterns: [],
   transform: {

@@ -74,12 +74,14 @@ export async function setUp() {
     say('installing packages (once; a minute or so)');
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     await run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']);
-    // The one native module compiles where no prebuilt file can be fetched, at the level SQLite itself
-    // is built with: above it takes longer and runs no faster. Meanwhile the build runs.
-    say('preparing better-sqlite3');
+    // Node before 22.14 needs better-sqlite3 12 (libs/state/adapters/sqlite/driver.ts), which compiles where no
+    // prebuilt file can be fetched, at the level SQLite itself is built with: above it takes longer and
+    // runs no faster. Meanwhile the build runs.
+    const compiles = Number(process.versions.napi) < 10;
+    if (compiles) say('preparing better-sqlite3');
     const env = { JOBS: 'max', CFLAGS: process.env.CFLAGS ?? '-O2' };
     await Promise.all([
-      run(npm, ['rebuild', 'better-sqlite3', '--loglevel=error'], { env }),
+      compiles && run(npm, ['rebuild', 'better-sqlite3', '--loglevel=error'], { env }),
       buildIsFresh() ? undefined : build(wanted),
     ]);
     stamp.set(installed, lock);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adapters } from '#libs/state/adapters';
 import { TestClient } from '../support/client.js';
@@ -58,6 +58,18 @@ describe('the process', () => {
     expect(upgrade.status).toBe(404);
     const { body } = await callRaw(server, 'GET', '/api/openapi.json');
     expect(Object.keys(body.paths).filter((path) => path.includes('/rooms'))).toEqual([]);
+  });
+
+  it('counts what it does, by the names of the documentation', async () => {
+    const server = await start();
+    const metrics = await callRaw(server, 'GET', '/metrics');
+    expect(metrics.status).toBe(200);
+    expect(metrics.text).toMatch(/^# HELP /m);
+    const documented = readFileSync('docs/operations.md', 'utf8').matchAll(
+      /^\| `(maxiaoke_\w+)[`{]/gm,
+    );
+    const missing = [...documented].filter(([, name]) => !metrics.text.includes(`# TYPE ${name} `));
+    expect(missing.map(([, name]) => name)).toEqual([]);
   });
 
   it('names every wrong variable at once, the accepted values and an example, and exits 78', async () => {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { outside } from './outside.js';
 import { freePort } from './ports.js';
 import { freshStores } from './profile.js';
 import { type Ended, ending, launch, removeDir, tempDir, type Variables } from './run.js';
@@ -29,8 +30,9 @@ export class TestServer {
     private variables: Variables,
   ) {}
 
-  /** Resolves when the server says it is ready. */
+  /** Resolves when the server says it is ready: a new one, or the deployment that the run is for. */
   static async start(variables: Variables = {}): Promise<TestServer> {
+    if (outside) return new TestServer(outside.port, '', {}, variables);
     const server = new TestServer(await freePort(), tempDir(), await freshStores(), variables);
     await server.boot();
     return server;
@@ -65,6 +67,7 @@ export class TestServer {
 
   /** Starts again on the same stores and port. */
   async boot(variables: Variables = {}): Promise<void> {
+    if (outside) return outside.boot(this.url);
     this.variables = { ...this.variables, ...variables };
     const child = launch(['serve'], this.dir, this.environment);
     this.child = child;
@@ -82,6 +85,7 @@ export class TestServer {
 
   /** Sends a signal and waits for the end. */
   async end(signal: NodeJS.Signals): Promise<Ended> {
+    if (outside) return outside.end(signal);
     if (!this.ended) throw new Error('the server was never started');
     this.child?.kill(signal);
     return this.ended;
@@ -105,6 +109,7 @@ export class TestServer {
   /** For the end of a test file: whatever state it is in, leave nothing behind. */
   async dispose(): Promise<void> {
     for (const leave of this.leavings.splice(0)) leave();
+    if (outside) return;
     await this.kill();
     removeDir(this.dir);
   }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../support/ports.js';
@@ -7,6 +7,7 @@ import { find } from '../../support/servers/programs.js';
 import { pause } from '../../support/until.js';
 
 const template = 'deploy/nginx/maxiaoke.conf.template';
+const routes = 'deploy/nginx/routes.conf';
 const patienceMs = 10_000;
 
 /** What stands around the file: a process of its own in a folder of its own. */
@@ -57,6 +58,7 @@ export class Nginx {
       line.replace(/\$\{([A-Z_0-9]+)\}/g, (_, name: string) => values[name] ?? ''),
     );
     writeFileSync(join(dir, 'maxiaoke.conf'), filled);
+    copyFileSync(routes, join(dir, 'routes.conf'));
     writeFileSync(join(dir, 'nginx.conf'), around(dir, join(dir, 'maxiaoke.conf')));
     const log = openSync(join(dir, 'error.log'), 'a');
     const child = spawn(program, ['-p', dir, '-c', join(dir, 'nginx.conf')], {

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { silentLogger, SystemClock } from '#libs/kernel';
 import { type HistoryStore, StoreMisconfigured, StoreUnavailable } from '#libs/state';
 import { event } from '#libs/state/testing';
+import { Sqlite } from './driver.js';
 import { sqlite } from './index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'maxiaoke-durability-'));
@@ -151,12 +152,12 @@ describe('an SQLite file', () => {
     ['is a directory', () => undefined, /is a directory/],
     [
       'was made by a newer version',
-      (file: string) => new Database(file).exec('PRAGMA user_version = 99').close(),
+      (file: string) => new Sqlite(file).exec('PRAGMA user_version = 99').close(),
       /made by a newer version/,
     ],
     [
       'holds another program’s tables',
-      (file: string) => new Database(file).exec('CREATE TABLE theirs (x)').close(),
+      (file: string) => new Sqlite(file).exec('CREATE TABLE theirs (x)').close(),
       /another program's tables/,
     ],
   ])('that %s is refused with what to do', async (what, prepare, message) => {

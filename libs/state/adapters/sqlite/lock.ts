@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { type StateError, StoreMisconfigured } from '#libs/state';
+import { Sqlite } from './driver.js';
 
 /**
  * Keeps other processes out for as long as this one lives: an exclusive transaction on a file of its
@@ -14,7 +15,7 @@ export function lockFile(
 ): () => void {
   let lock: Database.Database | undefined;
   try {
-    lock = new Database(`${path}.lock`, { timeout: 0 });
+    lock = new Sqlite(`${path}.lock`, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     lock?.close();

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 import { type Inspection, StateError, type StoreOptions } from '#libs/state';
 import { checkSchema } from '../_sql/entities/check-schema.js';
@@ -6,6 +6,7 @@ import { entitiesOf } from '../_sql/entities/index.js';
 import type { Param, Queries, TransactionMode } from '../_sql/queries.js';
 import { SqlDatabase } from '../_sql/sql-database.js';
 import type { Opener } from '../_sql/sql-handle.js';
+import { Sqlite } from './driver.js';
 import { lockFile } from './lock.js';
 import { sqliteDialect } from './sqlite-dialect.js';
 import { translate } from './sqlite-errors.js';
@@ -146,7 +147,7 @@ const sourceOf = (
 ): DataSource =>
   new DataSource({
     type: 'better-sqlite3',
-    driver: Database,
+    driver: Sqlite,
     database: path,
     readonly,
     timeout: 5000,

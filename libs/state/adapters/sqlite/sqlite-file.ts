@@ -1,5 +1,6 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { StateError, StoreMisconfigured } from '#libs/state';
+import { Sqlite } from './driver.js';
 import { translate } from './sqlite-errors.js';
 
 type Params = readonly unknown[] | Record<string, unknown>;
@@ -97,4 +98,4 @@ export class SqliteFile {
 }
 
 const isDriverError = (error: unknown): boolean =>
-  error instanceof Database.SqliteError || error instanceof TypeError;
+  error instanceof Sqlite.SqliteError || error instanceof TypeError;

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
-import Database from 'better-sqlite3';
 import { silentLogger, SystemClock } from '#libs/kernel';
 import { StoreMisconfigured } from '#libs/state';
 import { SqlDataStore } from '../_sql/data/sql-data-store.js';
+import { Sqlite } from './driver.js';
 import { sql as catalogue } from './migrations/0001-catalogue.js';
 import { sql as history } from './migrations/0002-history.js';
 import { sql as indexes } from './migrations/0003-indexes.js';
@@ -23,7 +23,7 @@ const sha256 = createHash('sha256').update(blob).digest('hex');
 /** A file as version 1, 2 or 3 of the schema left it, with a row in every table that later changed. */
 function oldFile(version: number): string {
   const file = join(folder, `${(files += 1)}.db`);
-  const db = new Database(file);
+  const db = new Sqlite(file);
   for (const sql of [catalogue, history, indexes].slice(0, version)) db.exec(sql);
   db.exec(`INSERT INTO courses VALUES ('c', 'slug', 'T', 't', 's', 'd', 'en', 'beginner', 'web', '["x"]', '[]', NULL, 'i', 'I',
     'published', 7, 1, 5, 5, 1, 1, 4, 0, 0, 3);
@@ -83,7 +83,7 @@ describe('an SQLite file of an earlier version', () => {
     const store = storeOn(file);
     await store.open();
     await store.close();
-    new Database(file).exec('ALTER TABLE ratings DROP COLUMN comment').close();
+    new Sqlite(file).exec('ALTER TABLE ratings DROP COLUMN comment').close();
     await expect(storeOn(file).open()).rejects.toThrow(/column comment of table ratings/);
   });
 });

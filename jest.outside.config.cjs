@@ -1,0 +1,12 @@
+/** The end-to-end suite on a deployment that runs already, which E2E_PORT and E2E_CONTAINERS name. */
+const base = require('./jest.config.cjs');
+
+/** These are about a process of their own: its variables, its exit code, its folder. */
+const own = ['examples', 'leaving', 'operators', 'overload', 'process', 'tokens'];
+
+module.exports = {
+  ...base,
+  testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/node_modules/', `/test/e2e/(${own.join('|')})\\.spec\\.ts$`],
+  testTimeout: 180_000,
+};
