@@ -201,8 +201,8 @@ export const mutants = [
   {
     name: 'the head is remembered too high',
     file: 'mysql/mysql-writer.ts',
-    find: 'head: start.head + events.length }',
-    replace: 'head: start.head + events.length + 1 }',
+    find: 'const head = start.head + events.length;',
+    replace: 'const head = start.head + events.length + 1;',
     adapters: ['mysql'],
     suite: history,
   },
@@ -237,11 +237,21 @@ export const mutants = [
   },
   {
     name: 'a search asks for any of the terms',
-    file: 'mysql/words.ts',
-    find: '`+${wordOf(mark, term)}`',
-    replace: '`${wordOf(mark, term)}`',
+    file: 'mysql/word-search.ts',
+    find: "having.join(' AND ')",
+    replace: "having.join(' OR ')",
     adapters: ['mysql'],
     suite: history,
+  },
+  {
+    name: 'a block is folded before it is complete',
+    file: 'mysql/word-blocks.ts',
+    find: 'Math.floor((head + 1) / blockEvents)',
+    replace: 'Math.ceil((head + 1) / blockEvents)',
+    adapters: ['mysql'],
+    suite: 'search in long logs on',
+    spec: 'libs/state/adapters/mysql/word-search.spec.ts',
+    test: 'finds each append at once',
   },
 
   // redis

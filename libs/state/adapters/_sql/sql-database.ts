@@ -39,6 +39,10 @@ export abstract class SqlDatabase implements Queries {
 
   abstract inspect(): Promise<Inspection>;
 
+  get logger() {
+    return this.options.logger;
+  }
+
   get reading(): boolean {
     return this.options.access === 'read';
   }

@@ -11,7 +11,7 @@ export const insertedFields = [...eventFields, 'terms'];
 
 export const insertedValues = (room: string, seq: number, event: NewEvent): Param[] => [
   ...eventValues(room, seq, event),
-  wordsOf(room, event.terms),
+  wordsOf(event.terms),
 ];
 
 /** A statement. `prepared` where its text is one of few, which the server is to keep. */

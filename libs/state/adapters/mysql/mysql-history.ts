@@ -1,13 +1,14 @@
 import type { HistoryDialect } from '../_sql/history/history-dialect.js';
 import { appendOptimistically } from '../_sql/history/optimistic-append.js';
-import { eventFields, type EventRow } from '../_sql/history/rows.js';
+import { eventFields } from '../_sql/history/rows.js';
 import { insertRows } from '../_sql/insert-rows.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
 import { LogHeads } from './log-heads.js';
 import { insertedFields, insertedValues } from './log-insert.js';
 import { MysqlWriter } from './mysql-writer.js';
 import { RepeatedStatements } from './repeated-statements.js';
-import { searchFor } from './words.js';
+import { blockEvents, foldSome, WordBlocks } from './word-blocks.js';
+import { searchWords } from './word-search.js';
 
 const fields = eventFields.map((field) => `events.${field}`).join(', ');
 
@@ -15,9 +16,10 @@ const fields = eventFields.map((field) => `events.${field}`).join(', ');
 export function mysqlHistory(): HistoryDialect<PooledDatabase> {
   const heads = new LogHeads();
   const statements = new RepeatedStatements();
+  const blocks = new WordBlocks();
   return {
     commit: (database, batch) =>
-      appendOptimistically(new MysqlWriter(database, heads, statements), batch),
+      appendOptimistically(new MysqlWriter(database, { heads, statements, blocks }), batch),
 
     async insert(queries, dialect, room, events) {
       const rows = events.map((event) => insertedValues(room, event.seq, event));
@@ -27,10 +29,13 @@ export function mysqlHistory(): HistoryDialect<PooledDatabase> {
       );
       const into = { table: 'event_changes', columns: ['room', 'target', 'seq'] };
       await insertRows(queries, dialect, into, changes);
+      while (await foldSome(queries, dialect, room));
     },
 
     async forgetIndexed(queries, room, before) {
       await queries.run('DELETE FROM event_changes WHERE room = ? AND seq < ?', [room, before]);
+      const whole = Math.floor(before / blockEvents);
+      await queries.run('DELETE FROM event_words WHERE room = ? AND block < ?', [room, whole]);
     },
 
     changes: (dialect) =>
@@ -38,20 +43,6 @@ export function mysqlHistory(): HistoryDialect<PooledDatabase> {
         JOIN events ON events.room = changes.room AND events.seq = changes.seq
         WHERE changes.room = ? AND ${dialect.among('changes.target')}`,
 
-    search(database, rooms, terms, { limit, after }) {
-      const { dialect } = database;
-      return database.all<EventRow>(
-        `SELECT ${fields} FROM events
-          WHERE MATCH (events.terms) AGAINST (? IN BOOLEAN MODE) AND ${dialect.among('events.room')}
-            AND events.type = 'message' AND events.deleted = 0 ${after === undefined ? '' : 'AND events.id < ?'}
-          ORDER BY events.id DESC LIMIT ?`,
-        [
-          searchFor(rooms, terms),
-          dialect.list(rooms),
-          ...(after === undefined ? [] : [after]),
-          limit,
-        ],
-      );
-    },
+    search: (database, rooms, terms, page) => searchWords(database, blocks, rooms, terms, page),
   };
 }

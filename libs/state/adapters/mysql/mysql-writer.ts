@@ -7,11 +7,19 @@ import type { LogHead, LogHeads } from './log-heads.js';
 import { stateOf } from './log-insert.js';
 import { loneInsert, packetsOf } from './log-script.js';
 import type { RepeatedStatements } from './repeated-statements.js';
+import type { WordBlocks } from './word-blocks.js';
 
 const columnCannotBeNull = 1048;
 
 interface Row extends LogHead {
   id: string;
+}
+
+/** What one store's appends share. */
+export interface MysqlLogState {
+  heads: LogHeads;
+  statements: RepeatedStatements;
+  blocks: WordBlocks;
 }
 
 /**
@@ -37,12 +45,12 @@ interface Row extends LogHead {
 export class MysqlWriter implements LogWriter {
   constructor(
     private readonly database: PooledDatabase,
-    private readonly heads: LogHeads,
-    private readonly statements: RepeatedStatements,
+    private readonly shared: MysqlLogState,
   ) {}
 
   async write(drafts: readonly Draft[]): Promise<Map<string, Start>> {
-    const { database, heads } = this;
+    const { database } = this;
+    const { heads } = this.shared;
     try {
       if (!this.wantsLocks(drafts)) {
         try {
@@ -65,7 +73,9 @@ export class MysqlWriter implements LogWriter {
 
   /** Of a call without events, no INSERT says whether its room is there. */
   private wantsLocks(drafts: readonly Draft[]): boolean {
-    return drafts.some(({ room, events }) => events.length === 0 || this.heads.isContended(room));
+    return drafts.some(
+      ({ room, events }) => events.length === 0 || this.shared.heads.isContended(room),
+    );
   }
 
   private async insert(queries: Queries, drafts: readonly Draft[]): Promise<Map<string, LogHead>> {
@@ -74,7 +84,7 @@ export class MysqlWriter implements LogWriter {
     const written = drafts.filter(({ room }) => starts.has(room));
     if (written.length > 0) {
       const lone = loneInsert(written, starts);
-      if (lone) await this.statements.run(queries, lone);
+      if (lone) await this.shared.statements.run(queries, lone);
       else
         for (const { sql, params } of packetsOf(written, starts, 'checked'))
           await queries.all(sql, params);
@@ -92,7 +102,7 @@ export class MysqlWriter implements LogWriter {
       drafts.map(({ room }) => room),
     ]);
     const starts = startsIn(rows ?? []);
-    for (const [room, head] of starts) this.heads.found(room, head, since);
+    for (const [room, head] of starts) this.shared.heads.found(room, head, since);
     const written = drafts.filter(({ room }) => starts.has(room));
     for (const { sql, params } of packetsOf(written, starts, 'locked'))
       await queries.all(sql, params);
@@ -107,7 +117,7 @@ export class MysqlWriter implements LogWriter {
   ): Promise<Map<string, LogHead>> {
     const starts = new Map<string, LogHead>();
     for (const { room } of drafts) {
-      const head = this.heads.get(room);
+      const head = this.shared.heads.get(room);
       if (head) starts.set(room, head);
     }
     const open = drafts.filter(({ room }) => !starts.has(room));
@@ -129,7 +139,10 @@ export class MysqlWriter implements LogWriter {
   ): void {
     for (const { room, events } of drafts) {
       const start = starts.get(room) as LogHead;
-      this.heads.learn(room, { ...start, head: start.head + events.length }, since);
+      const head = start.head + events.length;
+      this.shared.heads.learn(room, { ...start, head }, since);
+      if (events.some(({ terms = [] }) => terms.length > 0))
+        this.shared.blocks.appended(this.database, room, start.head, head);
     }
   }
 }

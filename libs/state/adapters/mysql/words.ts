@@ -14,32 +14,39 @@ function markOf(room: string): string {
   return (hash >>> 0).toString(36).padStart(7, '0');
 }
 
-/**
- * A term of a room's messages as one word of the full-text index: 10 to 69 letters and digits, no stop
- * word, and with the room in it, so that what is looked through is that room's alone. A few rooms
- * share words; the rows found say which they are of.
- */
-function wordOf(mark: string, term: string): string {
-  if (plain.test(term)) return `x${mark}w${term}`;
+/** A term as letters and digits, 2 to 61 of them: no two terms are one word but by a collision of SHA-256. */
+function wordOf(term: string): string {
+  if (plain.test(term)) return `w${term}`;
   const bytes = Buffer.from(term);
-  if (2 * bytes.length <= longestHex) return `x${mark}x${bytes.toString('hex')}`;
-  return `x${mark}y${createHash('sha256').update(bytes).digest('hex').slice(0, 40)}`;
+  if (2 * bytes.length <= longestHex) return `x${bytes.toString('hex')}`;
+  return `y${createHash('sha256').update(bytes).digest('hex').slice(0, 40)}`;
 }
 
-/** The words to store with a message of this room; null where it has no terms. */
-export function wordsOf(room: string, terms: readonly string[] | undefined): string | null {
-  if (terms === undefined || terms.length === 0) return null;
+/** The words to store with a message, parted by spaces; null where it has no terms. */
+export const wordsOf = (terms: readonly string[] | undefined): string | null =>
+  terms === undefined || terms.length === 0 ? null : distinctTerms(terms).map(wordOf).join(' ');
+
+/**
+ * A message's words as words of the full-text index: of 10 letters or more, which are no stop words, and
+ * with the room in them, so that what is looked through is that room's alone. A few rooms share words;
+ * what is found says which it is of.
+ */
+export function indexedWords(room: string, words: Iterable<string>): string {
   const mark = markOf(room);
-  return distinctTerms(terms)
-    .map((term) => wordOf(mark, term))
-    .join(' ');
+  return Array.from(words, (word) => `x${mark}${word}`).join(' ');
 }
 
-/** What finds, in boolean mode, the messages of any of the rooms that have all of the terms. */
-export const searchFor = (rooms: readonly string[], terms: readonly string[]): string =>
-  rooms
+/** What finds, in boolean mode, what has all of the terms in any of the rooms. */
+export function searchFor(rooms: readonly string[], terms: readonly string[]): string {
+  const words = terms.map(wordOf);
+  return rooms
     .map((room) => {
       const mark = markOf(room);
-      return `(${terms.map((term) => `+${wordOf(mark, term)}`).join(' ')})`;
+      return `(${words.map((word) => `+x${mark}${word}`).join(' ')})`;
     })
     .join(' ');
+}
+
+/** Of each term a pattern that the words of a message match, with a space before and behind them, where it has it. */
+export const patternsOf = (terms: readonly string[]): string[] =>
+  terms.map((term) => `% ${wordOf(term)} %`);

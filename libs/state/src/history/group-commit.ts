@@ -23,7 +23,8 @@ interface Queued extends PendingAppend {
 
 /**
  * Natural batching: what arrives while a commit is in flight makes the next one; there is no timer.
- * An idle queue commits at the end of the event loop's turn, so that one turn's appends share it.
+ * An idle queue commits at once what comes alone; where the last commit had many calls, it waits for
+ * the end of the event loop's turn, so that those of one turn share one again.
  *
  * `commit` settles every append it is given and never throws; `maxEvents` bounds one commit. The
  * queue is bounded: a store that cannot keep up is told of at once, and takes no memory.
@@ -32,6 +33,7 @@ export class GroupCommit {
   private queue: Queued[] = [];
   private queuedEvents = 0;
   private queuedBytes = 0;
+  private lastCalls = 0;
   private running = false;
   private idle: (() => void)[] = [];
 
@@ -58,7 +60,9 @@ export class GroupCommit {
       this.queue.push({ room, events, resolve, reject, bytes });
       if (!this.running) {
         this.running = true;
-        setImmediate(() => void this.drain());
+        const begin = () => void this.drain();
+        if (this.lastCalls > 1) setImmediate(begin);
+        else process.nextTick(begin);
       }
     });
   }
@@ -86,6 +90,7 @@ export class GroupCommit {
       end += 1;
     }
     this.queuedEvents -= events;
+    this.lastCalls = end;
     this.onCommit(events);
     return this.queue.splice(0, end);
   }

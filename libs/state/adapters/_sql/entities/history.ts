@@ -35,4 +35,11 @@ export const mysqlHistoryTables: Tables = {
   rooms: { ...historyTables.rooms, incarnation: 'string' },
   events: { ...historyTables.events, terms: 'string?' },
   event_changes: { room: 'string*', target: 'string*', seq: 'number*' },
+  event_words: {
+    room: 'string*',
+    block: 'number*',
+    oldest: 'string',
+    newest: 'string',
+    words: 'string',
+  },
 };

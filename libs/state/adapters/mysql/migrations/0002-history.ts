@@ -4,7 +4,8 @@
  *
  * `rooms.head` is a floor of the head, which appends do not raise, and `incarnation` tells a room from
  * one of the same name and epoch that was deleted: see MysqlWriter. What an event changes is in a table
- * of its own, because few do: an index of all events would take each a place for nothing.
+ * of its own, because few do: an index of all events would take each a place for nothing. What messages
+ * are found by is indexed behind the log: see WordBlocks.
  */
 export const statements = (bin: string): readonly string[] => {
   const options = `ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE ${bin}`;
@@ -30,11 +31,16 @@ export const statements = (bin: string): readonly string[] => {
       `room ${id}, seq BIGINT NOT NULL, id VARCHAR(64) NOT NULL, type VARCHAR(32) NOT NULL, sender ${id}, cid VARCHAR(64) NOT NULL,
       at BIGINT NOT NULL, target VARCHAR(64), body LONGTEXT NOT NULL, deleted SMALLINT NOT NULL DEFAULT 0,
       terms TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, PRIMARY KEY (room, seq),
-      UNIQUE KEY events_by_cid (cid, sender, room), UNIQUE KEY events_by_id (id, room), FULLTEXT KEY events_by_term (terms)`,
+      UNIQUE KEY events_by_cid (cid, sender, room), UNIQUE KEY events_by_id (id, room)`,
     ),
     table(
       'event_changes',
       `room ${id}, target VARCHAR(64) NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (room, target, seq)`,
+    ),
+    table(
+      'event_words',
+      `room ${id}, block BIGINT NOT NULL, oldest VARCHAR(64) NOT NULL, newest VARCHAR(64) NOT NULL,
+      words LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL, PRIMARY KEY (room, block), FULLTEXT KEY blocks_by_word (words)`,
     ),
   ];
 };
