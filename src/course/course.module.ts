@@ -3,7 +3,7 @@ import { CatalogueChanges } from './application/catalogue-changes.js';
 import { CatalogueService } from './application/catalogue.service.js';
 import { CourseReader } from './application/course-reader.js';
 import { CourseSearch } from './application/course-search.js';
-import { CourseTransfer } from './application/course-transfer.js';
+import { CourseTransfer } from './application/transfer/course-transfer.js';
 import { CourseService } from './application/course.service.js';
 import { InteractionLog } from './application/interaction-log.js';
 import { LearningService } from './application/learning.service.js';
