@@ -1,4 +1,5 @@
 export { CourseReader } from './application/course-reader.js';
 export { CourseTransfer } from './application/course-transfer.js';
 export { InteractionLog, type NewInteraction } from './application/interaction-log.js';
+export { documentOf } from './domain/search-document.js';
 export { CourseCore, CourseModule } from './course.module.js';

@@ -38,10 +38,11 @@ export class SearchIndex {
     this.entries.set(id, { facts, terms });
   }
 
-  /** What changes without its text; nothing where the course is unknown. */
-  setFacts(id: string, facts: CourseFacts): void {
+  /** What changes without its text. False where the course is unknown. */
+  setFacts(id: string, facts: CourseFacts): boolean {
     const entry = this.entries.get(id);
     if (entry) entry.facts = facts;
+    return entry !== undefined;
   }
 
   remove(id: string): void {

@@ -10,8 +10,9 @@ import {
 } from '#libs/state';
 import { usernameKey } from '../../identity/index.js';
 import { fieldErrors } from '../../platform/http/input.js';
-import { indexOf, sameContent, writtenOf } from '../domain/content.js';
+import { sameContent, writtenOf } from '../domain/content.js';
 import { columns, lineOf, parseRow, rowOf } from '../domain/rows.js';
+import { documentOf } from '../domain/search-document.js';
 import { withStatus } from '../domain/status.js';
 import { csvLines } from './csv-lines.js';
 import type { ImportLine } from './import-lines.js';
@@ -88,11 +89,11 @@ export class CourseTransfer {
     const before = await courses.bySlug(row.slug);
     const content = await this.contentOf(row, before, as);
     if (!before) {
-      if (!dryRun) await courses.create(newId(), content, indexOf(content), now);
+      if (!dryRun) await courses.create(newId(), content, documentOf(content), now);
       return 'created';
     }
     if (sameContent(before, content)) return 'unchanged';
-    if (!dryRun) await courses.update(before.id, before.version, content, indexOf(content), now);
+    if (!dryRun) await courses.update(before.id, before.version, content, documentOf(content), now);
     return 'updated';
   }
 
