@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { BackgroundReindex } from './application/background-reindex.js';
 import { CatalogueChanges } from './application/catalogue-changes.js';
 import { CatalogueService } from './application/catalogue.service.js';
+import { CourseReindex } from './application/course-reindex.js';
 import { CourseReader } from './application/course-reader.js';
 import { CourseIndex } from './application/course-index.js';
 import { CourseTransfer } from './application/course-transfer.js';
@@ -24,8 +26,10 @@ export class CourseCore {}
   imports: [CourseCore],
   controllers: [TransferController, CourseController, LearningController],
   providers: [
+    BackgroundReindex,
     CatalogueService,
     CourseIndex,
+    CourseReindex,
     CourseService,
     CourseTransfer,
     LearningService,

@@ -1,4 +1,5 @@
 export { CourseReader } from './application/course-reader.js';
+export { CourseReindex } from './application/course-reindex.js';
 export { CourseTransfer } from './application/course-transfer.js';
 export { InteractionLog, type NewInteraction } from './application/interaction-log.js';
 export { documentOf } from './domain/search-document.js';
