@@ -5,7 +5,7 @@ import { CatalogueService } from './application/catalogue.service.js';
 import { CourseReindex } from './application/course-reindex.js';
 import { CourseReader } from './application/course-reader.js';
 import { CourseIndex } from './application/course-index.js';
-import { CourseTransfer } from './application/course-transfer.js';
+import { CourseTransfer } from './application/transfer/course-transfer.js';
 import { CourseService } from './application/course.service.js';
 import { InteractionLog } from './application/interaction-log.js';
 import { LearningService } from './application/learning.service.js';
