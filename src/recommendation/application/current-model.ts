@@ -5,7 +5,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import type { Logger } from '#libs/kernel';
-import { decodeModel, emptyModel, type Model } from '#libs/recommender';
+import { coTaken } from '#libs/recommender';
 import { DataStore } from '#libs/state';
 import { LOGGER } from '../../platform/logging/logger.js';
 
@@ -15,7 +15,7 @@ const checkEvery = 5000;
 /** The active model, loaded by its hash: replicas with equal versions answer identically. */
 @Injectable()
 export class CurrentModel implements OnApplicationBootstrap, OnModuleDestroy {
-  model: Model = emptyModel;
+  model: coTaken.Model = coTaken.emptyModel;
   sha256: string | null = null;
   private timer: NodeJS.Timeout | undefined;
 
@@ -45,7 +45,7 @@ export class CurrentModel implements OnApplicationBootstrap, OnModuleDestroy {
       if (!active || active.sha256 === this.sha256) return;
       const blob = await this.data.models.get(active.sha256);
       if (!blob) return;
-      this.model = decodeModel(blob);
+      this.model = coTaken.decodeModel(blob);
       this.sha256 = active.sha256;
       this.logger.info({ model: this.version }, 'recommendation model loaded');
     } catch (error) {

@@ -5,7 +5,7 @@ import type {
   RecommendationQuery,
   RecommendationsView,
 } from '#libs/protocol';
-import { personal, popular, type Scored, similar, trending, type Wanted } from '#libs/recommender';
+import { coTaken } from '#libs/recommender';
 import { DataStore, type InteractionType } from '#libs/state';
 import { CourseReader } from '../../course/index.js';
 import type { Caller } from '../../platform/http/caller.js';
@@ -44,7 +44,7 @@ export class RecommendationService {
     const list = [...history].map(([item, weight]) => ({ item, weight }));
     const answer = await this.answer(
       query,
-      (wanted) => personal(this.current.model, list, wanted),
+      (wanted) => coTaken.personal(this.current.model, list, wanted),
       (id) => !taken.has(id),
     );
     const because = await this.titles(answer.flatMap(({ scored }) => scored.because ?? []));
@@ -57,12 +57,16 @@ export class RecommendationService {
   }
 
   async popular(query: RecommendationQuery, language: Language): Promise<RecommendationsView> {
-    const answer = await this.answer(query, (wanted) => popular(this.current.model, wanted));
+    const answer = await this.answer(query, (wanted) =>
+      coTaken.popular(this.current.model, wanted),
+    );
     return this.view(answer, () => reasonOf('popular', language));
   }
 
   async trending(query: RecommendationQuery, language: Language): Promise<RecommendationsView> {
-    const answer = await this.answer(query, (wanted) => trending(this.current.model, wanted));
+    const answer = await this.answer(query, (wanted) =>
+      coTaken.trending(this.current.model, wanted),
+    );
     return this.view(answer, () => reasonOf('trending', language));
   }
 
@@ -75,7 +79,7 @@ export class RecommendationService {
     const course = await this.courses.visible(caller, idOrSlug);
     const answer = await this.answer(
       query,
-      (wanted) => similar(this.current.model, course.id, wanted),
+      (wanted) => coTaken.similar(this.current.model, course.id, wanted),
       (id) => id !== course.id,
     );
     return this.view(answer, () =>
@@ -84,9 +88,9 @@ export class RecommendationService {
   }
 
   /** Asks the model for everything it has, in order, and live data for what of it may be shown. */
-  private async answer<T extends Scored>(
+  private async answer<T extends coTaken.Scored>(
     { limit, category }: RecommendationQuery,
-    rank: (wanted: Wanted) => T[],
+    rank: (wanted: coTaken.Wanted) => T[],
     allowed: (id: string) => boolean = () => true,
   ): Promise<{ scored: T; course: CourseListItem }[]> {
     await this.trainer.catchUp();
@@ -104,7 +108,7 @@ export class RecommendationService {
     return found;
   }
 
-  private view<T extends Scored>(
+  private view<T extends coTaken.Scored>(
     answer: { scored: T; course: CourseListItem }[],
     reason: (scored: T) => ReasonView,
   ): RecommendationsView {

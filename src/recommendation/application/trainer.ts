@@ -5,7 +5,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { Clock, type Logger, newId } from '#libs/kernel';
-import { encodeModel, type Interaction, train } from '#libs/recommender';
+import { coTaken } from '#libs/recommender';
 import { DataStore, type ModelInfo } from '#libs/state';
 import { InteractionLog } from '../../course/index.js';
 import { LOGGER } from '../../platform/logging/logger.js';
@@ -75,7 +75,7 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
     );
     if (!lease) return false;
     try {
-      const blob = encodeModel(train(await this.read(), { now }));
+      const blob = coTaken.encodeModel(coTaken.train(await this.read(), { now }));
       const { sha256 } = await this.data.models.put(
         blob,
         JSON.stringify({ interactions: count }),
@@ -121,8 +121,8 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
     this.notBefore = ended + this.took / share;
   }
 
-  private async read(): Promise<Interaction[]> {
-    const interactions: Interaction[] = [];
+  private async read(): Promise<coTaken.Interaction[]> {
+    const interactions: coTaken.Interaction[] = [];
     let after: string | undefined;
     for (;;) {
       const page = await this.data.interactions.scan({
