@@ -10,6 +10,8 @@ import { examine } from './cli/doctor/doctor.js';
 import { exitCodeOf, report } from './cli/doctor/report.js';
 import { exit, run } from './cli/run.js';
 import { exportCourses, importCourses, type Format } from './cli/course.commands.js';
+import { addInteractionCommands } from './cli/interaction.commands.js';
+import { addModelCommands } from './cli/model.commands.js';
 import { addStateCommand } from './cli/state-copy/command.js';
 import { addUser, type AddedUser, roleNames, setRoles } from './cli/user.commands.js';
 import { env } from './env.js';
@@ -136,6 +138,8 @@ program
     },
   );
 
+addInteractionCommands(program, print);
+addModelCommands(program, print);
 addStateCommand(program, print);
 
 await run(async () => {

@@ -22,7 +22,8 @@ export class BlobParts {
   length = 0;
 
   constructor(private readonly size: number) {
-    this.bytes = new Uint8Array(size);
+    // Another thread can read it without a copy.
+    this.bytes = new Uint8Array(new SharedArrayBuffer(size));
   }
 
   /** @param part at most a few megabytes; false where it is more than belongs there */

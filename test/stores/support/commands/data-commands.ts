@@ -39,7 +39,7 @@ const interaction = fc
     user: few,
     courseId: few,
     type: fc.constantFrom<InteractionType>('view', 'rate', 'hide', 'unhide'),
-    at: small,
+    at: small.map((n) => trendLandmark + n * trendHalfLifeMs),
   })
   .map((given) => ({ ...given, ...(given.type === 'rate' && { value: 4 }) }));
 const blob = fc.constantFrom('one', 'two', 'three').map((text) => new TextEncoder().encode(text));

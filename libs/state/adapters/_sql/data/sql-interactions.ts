@@ -32,12 +32,12 @@ const interactionOf = ({ id, user_id, course_id, type, value, at }: Row): Intera
   at,
 });
 
-const rowOf = ({ id, user, courseId, type, value = null, at }: Interaction) => [
+const rowOf = ({ id, user, courseId, type, value, at }: Interaction) => [
   id,
   user,
   courseId,
   type,
-  value,
+  value ?? null,
   at,
 ];
 
