@@ -79,6 +79,31 @@ export class Interactions {
     return new Interactions(this.users, this.items, start, columns, weights, times);
   }
 
+  /** Of these items only (places that rise), and of the users who then have any. */
+  of(items: Int32Array): Interactions {
+    const placeOf = new Int32Array(this.items.length).fill(-1);
+    for (const [place, item] of items.entries()) placeOf[item] = place;
+    const users: string[] = [];
+    const start = [0];
+    const cells: number[] = [];
+    for (let user = 0; user < this.users.length; user += 1) {
+      const before = cells.length;
+      for (let cell = this.start[user]!; cell < this.start[user + 1]!; cell += 1)
+        if (placeOf[this.columns[cell]!]! >= 0) cells.push(cell);
+      if (cells.length === before) continue;
+      users.push(this.users[user]!);
+      start.push(cells.length);
+    }
+    return new Interactions(
+      users,
+      Array.from(items, (item) => this.items[item]!),
+      Int32Array.from(start),
+      Int32Array.from(cells, (cell) => placeOf[this.columns[cell]!]!),
+      Float32Array.from(cells, (cell) => this.weights[cell]!),
+      Float64Array.from(cells, (cell) => this.times[cell]!),
+    );
+  }
+
   /** With every weight w as 1 + strength·(w − 1): 0 makes all equal, 1 leaves them as they are. */
   weighted(strength: number): Interactions {
     const weights = this.weights.map((weight) => 1 + strength * (weight - 1));

@@ -76,7 +76,7 @@ function invertBlock(a: Float64Array, n: number, from: number, diagonal: Float64
     diagonal[row] = 1 / a[row * n + row]!;
     for (let column = row + 1; column < to; column += 1) {
       const sum =
-        a[column * n + row]! * diagonal[row] + dot(a, row * n, a, column * n, row + 1, column);
+        a[column * n + row]! * diagonal[row]! + dot(a, row * n, a, column * n, row + 1, column);
       a[row * n + column] = -sum / a[column * n + column]!;
     }
   }

@@ -3,7 +3,7 @@ import { addRow, valueAt } from '../data/sparse-rows.js';
 import { topK } from '../metrics/top-k.js';
 import { FoldIn } from './fold-in.js';
 import { type Model, type NeighbourPart, placeOf } from './model.js';
-import { spreadOf } from './standardise.js';
+import { addStandardised } from './standardise.js';
 
 /** One item of a user's history; weights as in `InteractionRow`. */
 export interface HistoryItem {
@@ -43,13 +43,20 @@ export class HistoryScorer {
       const weights = this.strengthened(each.strength);
       for (let at = 0; at < weights.length; at += 1)
         addRow(each.rows, this.history.items[at]!, weights[at]!, part);
-      this.neighbours.push({ part: each, scale: this.add(part, seen, each.share), weights });
+      this.neighbours.push({
+        part: each,
+        scale: addStandardised(part, seen, each.share, this.scores),
+        weights,
+      });
     }
     if (model.factors) {
       const weights = this.strengthened(model.factors.strength);
       const foldIn = new FoldIn(model.factors, { items: this.history.items, weights });
       foldIn.score(part);
-      this.factors = { foldIn, scale: this.add(part, seen, model.factors.share) };
+      this.factors = {
+        foldIn,
+        scale: addStandardised(part, seen, model.factors.share, this.scores),
+      };
     }
   }
 
@@ -68,16 +75,6 @@ export class HistoryScorer {
     const [largest] = topK(terms, 1);
     if (largest === undefined || !(terms[largest]! > 0)) return undefined;
     return { item: this.model.items[this.history.items[largest]!]!, term: terms[largest]! };
-  }
-
-  /** @returns by what a term of the part is multiplied in the sum */
-  private add(part: Float64Array, seen: Uint8Array, share: number): number {
-    const { mean, deviation } = spreadOf(part, seen);
-    if (!(deviation > 0)) return 0;
-    const scale = share / deviation;
-    for (let item = 0; item < part.length; item += 1)
-      this.scores[item]! += scale * (part[item]! - mean);
-    return scale;
   }
 
   private strengthened(strength: number): Float64Array {

@@ -1,43 +1,51 @@
-import { fitItemKnn } from '../algorithms/item-knn.js';
 import type { Interactions } from '../data/interactions.js';
-import type { Algorithm, Model } from '../model/model.js';
+import type { Algorithm, FactorPart, Model, NeighbourPart } from '../model/model.js';
+import type { ContextOptions } from './context.js';
+import { type Trained, Training } from './training.js';
 
-export interface TrainOptions {
+export interface TrainOptions extends ContextOptions {
   /** The blend where absent. */
   algorithm?: Algorithm;
   /** ms since the epoch, for `meta.trainedAt`. */
   trainedAt: number;
-  /** Equal data and seeds give equal models. */
-  seed?: number;
-  /** How long choosing hyper-parameters may take at the most, ms; what is not reached by then keeps its default. */
-  budgetMs?: number;
-  onProgress?: (progress: TrainProgress) => void;
-  /** Ends training with its reason, at the next step. */
-  signal?: AbortSignal;
+  /** Item–item weights that are kept for each item; 200 where absent. */
+  strongest?: number;
 }
 
-export interface TrainProgress {
-  /** As `ease: choosing 3/7`. */
-  step: string;
-  /** 0 … 1 */
-  done: number;
-}
-
-/** Chooses hyper-parameters on an inner split, then fits on all. The event loop turns between steps. */
+/**
+ * Chooses parameters on an inner split, then fits on all, as a model for serving. Equal data, seeds and times give
+ * equal models as long as choosing is not cut short by its budget; what it does not reach keeps its default.
+ * The event loop turns between steps; `signal` ends training there, with its reason.
+ */
 export async function train(data: Interactions, options: TrainOptions): Promise<Model> {
-  options.signal?.throwIfAborted();
-  const parameters = { neighbours: 100, shrinkage: 10 };
+  const trained = await new Training(data, options).fit(options.algorithm ?? 'blend');
+  return served(data, trained, options);
+}
+
+/** The bounded form of what was trained. */
+export function served(
+  data: Interactions,
+  { algorithm, parameters, metrics, parts }: Trained,
+  { trainedAt, strongest = 200 }: Pick<TrainOptions, 'trainedAt' | 'strongest'>,
+): Model {
+  const neighbours: NeighbourPart[] = [];
+  let factors: FactorPart | null = null;
+  for (const { fitted, share } of parts) {
+    const part = share === 0 ? undefined : fitted.part(strongest);
+    if (part?.name === 'ials') factors = { ...part, share };
+    else if (part) neighbours.push({ ...part, share });
+  }
   return {
     meta: {
-      algorithm: options.algorithm ?? 'blend',
+      algorithm,
       parameters,
-      metrics: null,
+      metrics,
       counts: { users: data.users.length, items: data.items.length, interactions: data.size },
-      trainedAt: options.trainedAt,
+      trainedAt,
     },
     items: data.items,
     popularity: Float32Array.from(data.itemCounts()),
-    neighbours: [{ name: 'item-knn', share: 1, strength: 0, rows: fitItemKnn(data, parameters) }],
-    factors: null,
+    neighbours,
+    factors,
   };
 }
