@@ -35,7 +35,12 @@ describe('training', () => {
 
   /** One process over the store. */
   const replica = (variables: Record<string, string> = {}) => {
-    const env = parseConfig({ NODE_ENV: 'test', DATA_STORE: 'memory:', ...variables });
+    const env = parseConfig({
+      NODE_ENV: 'test',
+      DATA_STORE: 'memory:',
+      TRAIN_BUDGET: '0',
+      ...variables,
+    });
     const metrics = new Metrics();
     const current = new CurrentModel(data, bus, silentLogger, metrics);
     const trainer = new Trainer(data, bus, current, clock, env, silentLogger, metrics);
@@ -161,7 +166,7 @@ describe('training', () => {
     const rows = (await data.interactions.scan({ limit: 10_000 })).map(
       ({ user, courseId, at }) => ({ user, item: courseId, weight: 1, at }),
     );
-    const oracle = await train(await readInteractions(rows), { trainedAt: 1 });
+    const oracle = await train(await readInteractions(rows), { trainedAt: 1, budgetMs: 0 });
     const meta = JSON.stringify({ algorithm: 'blend', share: 0.1 });
     const { sha256 } = await data.models.put(encodeModel(oracle), meta, 1);
     await data.models.activate(null, sha256, 0);

@@ -6,7 +6,7 @@ describe('recommendations over HTTP', () => {
   let teacher: string;
 
   beforeEach(async () => {
-    app = await TestApp.start({ TRAIN_EVERY: '0' });
+    app = await TestApp.start({ TRAIN_EVERY: '0', TRAIN_BUDGET: '0' });
     teacher = await app.token('teacher', 'instructor');
   });
   afterEach(() => app.close());

@@ -6,6 +6,9 @@ import { TrainingLease } from './training-lease.js';
 import { TrainingThread } from './training-thread.js';
 import type { TrainingReport } from './training-work.js';
 
+/** The first model is needed soon; those that follow may be chosen with care. */
+const firstBudgetMs = 1000;
+
 export interface TrainingSettings {
   /** How much lower than the active model's the nDCG of a new one may be. */
   margin: number;
@@ -76,7 +79,7 @@ export class Training {
       {
         trainedAt,
         seed: 1,
-        budgetMs: this.settings.budgetMs,
+        budgetMs: active ? this.settings.budgetMs : Math.min(firstBudgetMs, this.settings.budgetMs),
         active: active && (await this.comparable(active)),
       },
       signal,
