@@ -9,6 +9,8 @@ import { exitCodeOf, report } from './cli/doctor/report.js';
 import { addReindexCommand } from './cli/reindex.command.js';
 import { exit, run } from './cli/run.js';
 import { addTransferCommands } from './cli/course.commands.js';
+import { addInteractionCommands } from './cli/interaction.commands.js';
+import { addModelCommands } from './cli/model.commands.js';
 import { addStateCommand } from './cli/state-copy/command.js';
 import { addUser, type AddedUser, roleNames, setRoles } from './cli/user.commands.js';
 import { env } from './env.js';
@@ -100,6 +102,8 @@ async function text(source: AsyncIterable<Buffer | string>): Promise<string> {
 
 addTransferCommands(program, print);
 addReindexCommand(program, print);
+addInteractionCommands(program, print);
+addModelCommands(program, print);
 addStateCommand(program, print);
 
 await run(async () => {

@@ -1,4 +1,4 @@
-import { similar, train } from '#libs/recommender';
+import { coTaken } from '#libs/recommender';
 import { type DemoCourse, syntheticLearners } from './synthetic-learners.js';
 
 const courses: DemoCourse[] = ['web', 'data', 'ai', 'ops'].flatMap((category) =>
@@ -23,15 +23,15 @@ describe('synthetic learners', () => {
   });
 
   it('have taste: what is similar to a course is mostly of its kind', () => {
-    const model = train(
+    const model = coTaken.train(
       made.interactions.map(({ courseId, ...rest }) => ({ ...rest, item: courseId })),
       { now },
     );
     const kind = (id: string) => id.split('-')[0];
     const near = courses.flatMap(({ id }) =>
-      similar(model, id, { limit: 3, allowed: () => true }).map(
-        ({ item }) => kind(item) === kind(id),
-      ),
+      coTaken
+        .similar(model, id, { limit: 3, allowed: () => true })
+        .map(({ item }) => kind(item) === kind(id)),
     );
     expect(near.filter(Boolean).length / near.length).toBeGreaterThan(0.6);
   });

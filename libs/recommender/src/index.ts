@@ -1,3 +1,7 @@
-export * from './model.js';
-export * from './recommend.js';
-export * from './train.js';
+export * as coTaken from './co-taken/index.js';
+export * from './data/index.js';
+export * from './metrics/index.js';
+export * from './model/index.js';
+export { Random } from './random.js';
+export * from './synthetic/index.js';
+export * from './training/index.js';

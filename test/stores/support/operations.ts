@@ -127,6 +127,8 @@ const data: { [P in keyof Parts]: Calls<Parts[P]> } = {
   interactions: {
     append: (part) => part.append([{ id: '1', user: 'u', courseId: 'c', type: 'view', at: 1 }]),
     recentOf: (part) => part.recentOf('u', 5),
+    hiddenBy: (part) => part.hiddenBy('u'),
+    trending: (part) => part.trending(5),
     scan: (part) => part.scan(page),
     count: (part) => part.count(),
   },
@@ -134,6 +136,7 @@ const data: { [P in keyof Parts]: Calls<Parts[P]> } = {
     put: (part) => part.put(new Uint8Array([1, 2]), '{}', 1),
     get: (part) => part.get('none'),
     active: (part) => part.active(),
+    fence: (part) => part.fence(1),
     activate: (part) => part.activate('none', 'none', 1).catch(expected('NoSuchRecord')),
     list: (part) => part.list(),
     remove: (part) => part.remove('none'),

@@ -1,4 +1,5 @@
 import type { Db, IndexDescription } from 'mongodb';
+import { type InteractionType, trendWeight } from '#libs/state';
 
 const index = (name: string, key: Record<string, 1 | -1>, unique = false): IndexDescription => ({
   name,
@@ -20,6 +21,8 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   ],
   ratings: [index('course', { course: 1 })],
   interactions: [index('user', { user: 1, at: -1, _id: -1 })],
+  trends: [index('weight', { weight: -1, _id: 1 })],
+  hidden_courses: [index('user', { user: 1, hidden: 1 })],
   models: [index('newest', { createdAt: -1, _id: 1 })],
   model_chunks: [index('blob', { blob: 1, at: 1 })],
   idempotency: [index('expiry', { expiresAt: 1 })],
@@ -85,7 +88,26 @@ export const migrations: readonly ((db: Db) => Promise<void>)[] = [
       .collection<{ _id: string }>('singletons')
       .updateOne({ _id: 'catalogue revision' }, { $max: { number } });
   },
+  firstTrends,
 ];
+
+/** What the interactions stored before give; set, not added, so that it can be run again. */
+async function firstTrends(db: Db): Promise<void> {
+  const names = ['trends', 'hidden_courses'] as const;
+  for (const name of names) await db.collection(name).createIndexes([...(indexes[name] ?? [])]);
+  const weights = new Map<string, number>();
+  const stored = db.collection<{
+    _id: string;
+    courseId: string;
+    type: InteractionType;
+    at: number;
+  }>('interactions');
+  for await (const { courseId, type, at } of stored.find())
+    weights.set(courseId, (weights.get(courseId) ?? 0) + trendWeight({ type, at }));
+  const trends = db.collection<{ _id: string; weight: number }>('trends');
+  for (const [_id, weight] of weights)
+    if (weight > 0) await trends.updateOne({ _id }, { $set: { weight } }, { upsert: true });
+}
 
 const singletonsAtFirst = {
   'catalogue revision': { number: 0, writing: [] },

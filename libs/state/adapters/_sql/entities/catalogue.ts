@@ -51,6 +51,14 @@ export const catalogueTables: Tables = {
     value: 'number?',
     at: 'number',
   },
+  trends: { course_id: 'string*', weight: 'number' },
+  hidden_courses: {
+    user_id: 'string*',
+    course_id: 'string*',
+    hidden: 'number',
+    at: 'number',
+    event_id: 'string',
+  },
   models: {
     sha256: 'string*',
     size: 'number',

@@ -1,0 +1,3 @@
+export * from './evaluation.js';
+export * from './list-metrics.js';
+export * from './top-k.js';
