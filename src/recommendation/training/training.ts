@@ -1,5 +1,6 @@
 import type { Clock } from '#libs/kernel';
 import { CorruptRecord, type DataStore, type ModelInfo } from '#libs/state';
+import { Traced } from '../../platform/tracing/spans.js';
 import { InteractionFeed } from './interaction-feed.js';
 import { type ModelRecord, recordOf } from './model-record.js';
 import { TrainingLease } from './training-lease.js';
@@ -54,6 +55,7 @@ export class Training {
   }
 
   /** @throws StoreUnavailable, LeaseLost, or what went wrong in training: the active model is as it was */
+  @Traced('recommendation.train')
   async run(onProgress: OnTraining = () => undefined): Promise<TrainingOutcome> {
     const lease = await TrainingLease.acquire(this.data, this.clock, this.settings.leaseMs);
     if (!lease) return { outcome: 'busy', detail: 'another process trains at the moment' };
