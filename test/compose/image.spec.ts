@@ -107,7 +107,10 @@ describe('the image', () => {
 
   it('runs every command, with nothing to be set for those that need nothing', async () => {
     const defaults = await run(image, 'config', 'defaults');
-    expect(defaults).toMatchObject({ code: 0, stdout: expect.stringContaining('DRAIN_SECONDS') as string });
+    expect(defaults).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('DRAIN_SECONDS') as string,
+    });
     const doctor = await run(...secret, '-v', `${volume()}:/data`, image, 'doctor', '--json');
     expect(JSON.parse(doctor.stdout)).toHaveLength(4);
     expect((await run(image, 'nonsense')).code).toBe(64);
