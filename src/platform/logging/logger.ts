@@ -16,6 +16,9 @@ export const createLogger = (
     ...(env.LOG_PRETTY === 'on' && { transport: { target: 'pino-pretty' } }),
   });
 
+/** Where Nest logs what it then throws to who started it, who says it once and in one line. */
+const thrownAnyway = ['ExceptionHandler', 'NestApplication'];
+
 /** Nest's own messages, through pino. */
 export class NestLogger implements LoggerService {
   constructor(private readonly pino: Pino) {}
@@ -28,7 +31,11 @@ export class NestLogger implements LoggerService {
     this.pino.warn({ context }, String(message));
   }
 
-  error(message: unknown, stack?: string, context?: string): void {
+  error(message: unknown, ...more: (string | undefined)[]): void {
+    // Nest gives an error's stack, then the context; a text's context alone.
+    const context = more.pop();
+    if (context !== undefined && thrownAnyway.includes(context)) return;
+    const [stack] = more;
     this.pino.error(
       { context, stack, ...(message instanceof Error && { err: message }) },
       String(message),
