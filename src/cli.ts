@@ -6,6 +6,7 @@ import { checkConfig, configDocs, defaultConfig } from './cli/config.commands.js
 import { errorDocs } from './cli/error-docs.js';
 import { examine } from './cli/doctor/doctor.js';
 import { exitCodeOf, report } from './cli/doctor/report.js';
+import { addReindexCommand } from './cli/reindex.command.js';
 import { exit, run } from './cli/run.js';
 import { addTransferCommands } from './cli/course.commands.js';
 import { addStateCommand } from './cli/state-copy/command.js';
@@ -98,6 +99,7 @@ async function text(source: AsyncIterable<Buffer | string>): Promise<string> {
 }
 
 addTransferCommands(program, print);
+addReindexCommand(program, print);
 addStateCommand(program, print);
 
 await run(async () => {

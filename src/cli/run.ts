@@ -10,6 +10,7 @@ export const exit = {
   unavailable: 69,
   software: 70,
   io: 74,
+  tempFail: 75,
   config: 78,
   /** 128 and the number of SIGINT, as shells have it. */
   interrupted: 130,

@@ -97,6 +97,9 @@ export const facetField = z.enum(['category', 'level', 'language', 'tag']);
 export const courseList = listOf(courseListItem.extend({ highlights: highlights.optional() }))
   .extend({
     total: z.number().int(),
+    relaxed: z.boolean().optional().meta({
+      description: 'true where no course has every word: these have most of them',
+    }),
     facets: z.partialRecord(facetField, facetCounts).optional(),
   })
   .meta({ id: 'CourseList' });

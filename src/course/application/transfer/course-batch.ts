@@ -1,11 +1,17 @@
 import { AppError, type Clock, newId } from '#libs/kernel';
 import type { CourseRow } from '#libs/protocol';
-import type { CourseContent, CourseRecord, DataStore } from '#libs/state';
+import type {
+  CourseContent,
+  CourseRecord,
+  CourseWrite,
+  DataStore,
+  WriteOutcome,
+} from '#libs/state';
 import { sameContent, writtenOf } from '../../domain/content.js';
+import { documentOf } from '../../domain/search-document.js';
 import { withStatus } from '../../domain/status.js';
 import type { ImportRow } from './import-row.js';
 import { Instructors } from './instructors.js';
-import { bySlugs, type CourseWrite, writeAll, type WriteOutcome } from './many-courses.js';
 
 /** What became of one row: an AppError is the row's own. */
 export interface Stored {
@@ -48,10 +54,7 @@ export class CourseBatch {
     this.size = 0;
     if (rows.length === 0) return [];
     const { courses } = this.data;
-    const found = await bySlugs(
-      courses,
-      rows.map(({ row }) => row.slug),
-    );
+    const found = await courses.bySlugs(rows.map(({ row }) => row.slug));
     const before = new Map(found.map((course) => [course.slug, course]));
     const stored: Stored[] = [];
     const writes: CourseWrite[] = [];
@@ -71,7 +74,7 @@ export class CourseBatch {
       }
     }
     if (this.options.dryRun || writes.length === 0) return stored;
-    const outcomes = await writeAll(courses, writes, this.clock.now());
+    const outcomes = await courses.writeAll(writes, this.clock.now());
     for (const [at, outcome] of outcomes.entries()) {
       const one = written[at];
       if (one) one.outcome = told(outcome);
@@ -95,7 +98,12 @@ export class CourseBatch {
     const wanted =
       status === before?.status ? content : withStatus(content, status, this.clock.now());
     if (before && sameContent(before, wanted)) return undefined;
-    return { id: before?.id ?? newId(), expectedVersion: before?.version ?? null, content: wanted };
+    return {
+      id: before?.id ?? newId(),
+      expectedVersion: before?.version ?? null,
+      content: wanted,
+      document: documentOf(wanted),
+    };
   }
 }
 
