@@ -1,5 +1,4 @@
 import type { NewEvent } from '#libs/state';
-import { eventFields, eventValues } from '../_sql/history/rows.js';
 import type { Param } from '../_sql/queries.js';
 import type { LogHead } from './log-heads.js';
 import { wordsOf } from './words.js';
@@ -7,11 +6,24 @@ import { wordsOf } from './words.js';
 /** What must not have changed of a room since its head was seen, in a statement about `rooms`. */
 export const stateOf = "CONCAT(rooms.first, ' ', rooms.incarnation, ' ', @@server_id)";
 
-export const insertedFields = [...eventFields, 'terms'];
+/** Those last that are often NULL: a statement leaves out what is of all its rows. */
+export const insertedFields = [
+  ...['room', 'seq', 'id', 'type', 'sender', 'cid', 'at', 'body'],
+  ...['terms', 'target'],
+];
+const always = 8;
 
 export const insertedValues = (room: string, seq: number, event: NewEvent): Param[] => [
-  ...eventValues(room, seq, event),
+  room,
+  seq,
+  event.id,
+  event.type,
+  event.sender,
+  event.cid,
+  event.at,
+  event.body,
   wordsOf(event.terms),
+  event.target ?? null,
 ];
 
 /** A statement. `prepared` where its text is one of few, which the server is to keep. */
@@ -26,9 +38,7 @@ const preparedRows = 64;
 /** The rooms of a prepared statement are filled up to the next of these. */
 const roomCounts = [1, 4, 16, 64];
 
-const into = `INSERT INTO events (${insertedFields.join(', ')}) VALUES `;
 const marks = (count: number) => Array<string>(count).fill('?').join(', ');
-const others = marks(insertedFields.length - 1);
 
 /** The texts of statements that may be prepared: as few as there are shapes. */
 const texts = new Map<string, string>();
@@ -44,16 +54,23 @@ export function insertOf(
 ): Statement {
   const few = rows.length <= preparedRows && checked.length > 0;
   const count = few ? (roomCounts.find((one) => one >= checked.length) ?? 0) : checked.length;
-  const params = rows.flat();
-  if (count > 0) params.splice(0, 1, ...checkOf(checked, count, params[0] as Param));
-  if (!few) return { sql: textOf(rows.length, count), params };
-  const shape = `${rows.length} ${count}`;
+  let width = insertedFields.length;
+  while (width > always && rows.every((row) => row[width - 1] === null)) width -= 1;
+  const [[firstRoom = null] = []] = rows;
+  const params = count > 0 ? checkOf(checked, count, firstRoom) : [firstRoom];
+  for (const [at, row] of rows.entries())
+    for (let column = at === 0 ? 1 : 0; column < width; column += 1)
+      params.push(row[column] as Param);
+  if (!few) return { sql: textOf(rows.length, width, count), params };
+  const shape = `${rows.length} ${width} ${count}`;
   let sql = texts.get(shape);
-  if (sql === undefined) texts.set(shape, (sql = textOf(rows.length, count)));
+  if (sql === undefined) texts.set(shape, (sql = textOf(rows.length, width, count)));
   return { sql, params, prepared: true };
 }
 
-function textOf(rows: number, rooms: number): string {
+function textOf(rows: number, width: number, rooms: number): string {
+  const into = `INSERT INTO events (${insertedFields.slice(0, width).join(', ')}) VALUES `;
+  const others = marks(width - 1);
   const first =
     rooms === 0
       ? '?'

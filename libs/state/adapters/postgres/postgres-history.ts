@@ -10,6 +10,7 @@ import { changesByTarget, eventFields, type EventRow, eventValues } from '../_sq
 import { distinctTerms } from '../_sql/history/terms.js';
 import { insertRows } from '../_sql/insert-rows.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
+import { bigintArray, textArray } from './binary-arrays.js';
 
 /** The term that every searchable message of a room has; no tokenizer makes it. */
 const roomTerm = (room: string): string => `/${room}`;
@@ -53,28 +54,42 @@ class PostgresWriter implements LogWriter {
   }
 
   private async many(drafts: readonly Draft[]): Promise<Map<string, Start>> {
-    const rooms: string[] = [];
-    const counts: number[] = [];
-    const rows: object[] = [];
-    let deletions = false;
-    for (const { room, events } of drafts) {
-      rooms.push(room);
-      counts.push(events.length);
-      for (const [at, event] of events.entries()) {
-        const { id, type, sender, cid, at: time, target, body } = event;
-        const terms = termsOf(room, event);
-        rows.push({ room, n: at + 1, id, type, sender, cid, at: time, target, body, terms });
-        deletions ||= type === 'message.deleted';
+    const of: string[] = [];
+    const places: number[] = [];
+    const events: NewEvent[] = [];
+    for (const draft of drafts)
+      for (const [at, event] of draft.events.entries()) {
+        of.push(draft.room);
+        places.push(at + 1);
+        events.push(event);
       }
-    }
+    const column = (value: (event: NewEvent, at: number) => string | null) =>
+      textArray(events.map(value));
     return startsOf(
-      await this.database.all<StartRow>(
-        'SELECT room, epoch, head FROM append_events(?, ?, ?, ?::boolean)',
-        [rooms, counts, JSON.stringify(rows), String(deletions)],
-      ),
+      await this.database.all<StartRow>(appendEvents, [
+        textArray(drafts.map(({ room }) => room)),
+        bigintArray(drafts.map((draft) => draft.events.length)),
+        textArray(of),
+        bigintArray(places),
+        column(({ id }) => id),
+        column(({ type }) => type),
+        column(({ sender }) => sender),
+        column(({ cid }) => cid),
+        bigintArray(events.map(({ at }) => at)),
+        column(({ target = null }) => target),
+        column(({ body }) => body),
+        column((event, at) => literalOf(termsOf(of[at] as string, event))),
+        String(events.some(({ type }) => type === 'message.deleted')),
+      ]),
     );
   }
 }
+
+const appendEvents = `SELECT room, epoch, head FROM append_events(${Array(12).fill('?').join(', ')}, ?::boolean)`;
+
+/** An array as text, which the server makes one of: arrays of arrays would all have to be as long. */
+const literalOf = (terms: readonly string[] | null): string | null =>
+  terms && `{${terms.map((term) => `"${term.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 
 const fields = eventFields.join(', ');
 

@@ -10,7 +10,8 @@
  *
  * The functions are the hot path. Their statements are planned once a connection, also behind a
  * pooler that knows no prepared statements. A room that does not exist is absent from their answer
- * (of one event: its number and epoch, in one text, which is the quickest to read); a cid or an event id that is taken violates a unique index and undoes all of it.
+ * (of one event: its number and epoch, in one text, which is the quickest to read); a cid or an event id that is taken violates a unique index and undoes all
+ * of it. Of many events each argument is a column; the terms of one are an array as text.
  */
 const text = 'text COLLATE "C"';
 
@@ -51,7 +52,9 @@ export const statements: readonly string[] = [
     END IF;
     RETURN in_head || ' ' || in_epoch;
   END $$`,
-  `CREATE FUNCTION append_events(in_rooms text[], in_counts bigint[], in_events json, in_deletions boolean)
+  `CREATE FUNCTION append_events(in_rooms text[], in_counts bigint[], in_of text[], in_n bigint[], in_ids text[],
+    in_types text[], in_senders text[], in_cids text[], in_at bigint[], in_targets text[], in_bodies text[],
+    in_terms text[], in_deletions boolean)
   RETURNS TABLE (room text, epoch text, head bigint)
   LANGUAGE plpgsql AS $$
   #variable_conflict use_column
@@ -67,14 +70,14 @@ export const statements: readonly string[] = [
       stored AS (
         INSERT INTO events (${columns})
         SELECT given.room, raised.head + given.n, given.id, given.type, given.sender, given.cid, given.at,
-          given.target, given.body, given.terms
-        FROM json_to_recordset(in_events) AS given (room text, n bigint, id text, type text, sender text, cid text,
-          at bigint, target text, body text, terms text[])
+          given.target, given.body, given.terms::text[]
+        FROM unnest(in_of, in_n, in_ids, in_types, in_senders, in_cids, in_at, in_targets, in_bodies, in_terms)
+          AS given (room, n, id, type, sender, cid, at, target, body, terms)
         JOIN raised ON raised.id = given.room)
       SELECT raised.id, raised.epoch, raised.head FROM raised;
     IF in_deletions THEN
       UPDATE events SET deleted = 1
-      FROM json_to_recordset(in_events) AS given (room text, id text, type text, target text), events AS deletion
+      FROM unnest(in_of, in_ids, in_types, in_targets) AS given (room, id, type, target), events AS deletion
       WHERE given.type = 'message.deleted' AND deletion.room = given.room AND deletion.id = given.id
         AND events.room = given.room AND events.id = given.target AND events.seq < deletion.seq;
     END IF;
