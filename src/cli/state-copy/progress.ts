@@ -9,7 +9,7 @@ export interface Output {
 const terminalMs = 100;
 const plainMs = 5000;
 
-/** Progress of a copy on standard error, so that standard output is the report's. */
+/** Progress of long work on standard error, so that standard output is the report's. */
 export class Progress {
   private written = -Infinity;
   private open = false;
@@ -21,11 +21,16 @@ export class Progress {
 
   /** Where a pass stands; most calls show nothing. */
   show(what: string, { rooms, events, removed }: CopyProgress): void {
+    const gone = removed > 0 ? `, ${removed} removed` : '';
+    this.note(`${what}: ${rooms} rooms, ${events} events${gone}`);
+  }
+
+  /** Where work stands; most calls show nothing. */
+  note(text: string): void {
     const now = this.now();
     if (now - this.written < (this.output.isTTY ? terminalMs : plainMs)) return;
     this.written = now;
-    const gone = removed > 0 ? `, ${removed} removed` : '';
-    this.put(`${what}: ${rooms} rooms, ${events} events${gone}`);
+    this.put(text);
   }
 
   /** A line that stays. */

@@ -1,5 +1,5 @@
 import type { History } from '../data/history.js';
-import type { Scorer } from '../metrics/evaluation.js';
+import type { Scorer } from '../metrics/ranker.js';
 import { addStandardised } from '../model/standardise.js';
 
 /** Σ of share · z-score over the user's unseen items, as served models have it, of scorers in full precision. */

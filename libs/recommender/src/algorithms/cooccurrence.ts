@@ -12,6 +12,8 @@ export interface Cooccurrence {
   step: Step;
 }
 
+/** Cells kept in all, of 8 bytes: fewer a row where there are very many items. */
+const mostCells = 40_000_000;
 /** Pairs that are counted between two steps. */
 const atOnce = 20_000_000;
 
@@ -26,21 +28,25 @@ export async function cooccurrence(
   const shares = new Float64Array(data.users.length);
   for (let user = 0; user < shares.length; user += 1) shares[user] = perUser(user);
   const sums = new Float64Array(size);
-  const rows = new RowsBuilder(size, most);
+  const touched = new Int32Array(size);
+  const rows = new RowsBuilder(size, Math.min(most, Math.floor(mostCells / Math.max(1, size))));
   let pairs = 0;
   for (let item = 0; item < size; item += 1) {
+    let count = 0;
     for (let cell = byItem.start[item]!; cell < byItem.start[item + 1]!; cell += 1) {
       const user = byItem.rows[cell]!;
       const share = shares[user]!;
       const to = start[user + 1]!;
       pairs += to - start[user]!;
-      for (let other = start[user]!; other < to; other += 1) sums[columns[other]!]! += share;
+      for (let other = start[user]!; other < to; other += 1) {
+        const column = columns[other]!;
+        if (sums[column] === 0) touched[count++] = column;
+        sums[column]! += share;
+      }
     }
-    for (let other = 0; other < size; other += 1) {
-      const sum = sums[other]!;
-      if (sum === 0) continue;
+    for (const other of touched.subarray(0, count).sort()) {
+      if (other !== item) rows.offer(other, value(sums[other]!, item, other));
       sums[other] = 0;
-      if (other !== item) rows.offer(other, value(sum, item, other));
     }
     rows.close();
     if (pairs < atOnce && item + 1 < size) continue;

@@ -3,8 +3,10 @@ import { RowsBuilder } from '../data/rows-builder.js';
 import type { SparseRows } from '../data/sparse-rows.js';
 import { transposed } from '../data/strongest.js';
 import type { Step } from '../linear/invert.js';
-import type { Head } from './head.js';
+import { type Head, headOf } from './head.js';
 
+/** Items that are predicted, the most popular first; for others there is too little to learn from. */
+const mostItems = 20_000;
 /** Cells kept of the weights that predict an item of the tail. */
 const most = 300;
 
@@ -24,8 +26,9 @@ export async function easeTail(
   const together = new Float64Array(n);
   const weights = new Float64Array(n);
   const rows = new RowsBuilder(size, most);
+  const predicted = headOf(data, mostItems).placeOf;
   for (let item = 0; item < size; item += 1) {
-    if (placeOf[item]! < 0) {
+    if (placeOf[item]! < 0 && predicted[item]! >= 0) {
       together.fill(0);
       for (let cell = byItem.start[item]!; cell < byItem.start[item + 1]!; cell += 1)
         addUser(byItem.rows[cell]!, byItem.weights[cell]!);

@@ -1,7 +1,7 @@
 import type { Interactions } from '../data/interactions.js';
 import type { History } from '../data/history.js';
 import type { Step } from '../linear/invert.js';
-import type { Scorer } from '../metrics/evaluation.js';
+import type { Scorer } from '../metrics/ranker.js';
 import type { FactorPart, NeighbourPart } from '../model/model.js';
 
 /** Chosen values by name; each method documents its own. */

@@ -11,6 +11,8 @@ export interface Cells {
 
 /** Cells gathered at a time, so that a row of any length takes the same memory. */
 const atOnce = 256;
+/** Of the rows that are gathered; a power of two would send their cells to the same lines of the cache. */
+const stride = atOnce + 8;
 /** Rows of the system that are added to at a time: its upper triangle is spared except within such bands. */
 const band = 16;
 
@@ -19,7 +21,7 @@ export class HalfSweep {
   private readonly gram: Float64Array;
   private readonly system: Float64Array;
   private readonly right: Float64Array;
-  /** dimensions × atOnce: factors of a row's cells, times the root of their weights. */
+  /** dimensions × stride: factors of a row's cells, times the root of their weights. */
   private readonly gathered: Float64Array;
   private readonly unobserved: number;
 
@@ -31,7 +33,7 @@ export class HalfSweep {
     this.gram = gramOfRows(fixed, n).map((cell) => alpha * cell);
     this.system = new Float64Array(n * n);
     this.right = new Float64Array(n);
-    this.gathered = new Float64Array(n * atOnce);
+    this.gathered = new Float64Array(n * stride);
     this.unobserved = (alpha * fixed.length) / n;
   }
 
@@ -68,7 +70,7 @@ export class HalfSweep {
       const at = others[cell]! * n;
       for (let k = 0; k < n; k += 1) {
         const factor = root * fixed[at + k]!;
-        gathered[k * atOnce + cell - from] = factor;
+        gathered[k * stride + cell - from] = factor;
         right[k]! += root * factor;
       }
     }
@@ -76,12 +78,12 @@ export class HalfSweep {
   }
 }
 
-/** Lower triangle of `system` += G·Gᵀ for G of n × atOnce, its first `inner` columns. */
+/** Lower triangle of `system` += G·Gᵀ for G of n × stride, its first `inner` columns. */
 function addBands(gathered: Float64Array, inner: number, n: number, system: Float64Array): void {
-  const all: Block = { cells: gathered, at: 0, stride: atOnce };
+  const all: Block = { cells: gathered, at: 0, stride };
   for (let from = 0; from < n; from += band) {
     const to = Math.min(n, from + band);
-    const rows: Block = { cells: gathered, at: from * atOnce, stride: atOnce };
+    const rows: Block = { cells: gathered, at: from * stride, stride };
     addProduct(1, rows, to - from, all, to, inner, { cells: system, at: from * n, stride: n });
   }
 }
@@ -89,12 +91,12 @@ function addBands(gathered: Float64Array, inner: number, n: number, system: Floa
 /** YᵀY of a matrix of rows of n, whole. */
 export function gramOfRows(factors: Float32Array, n: number): Float64Array {
   const gram = new Float64Array(n * n);
-  const gathered = new Float64Array(n * atOnce);
+  const gathered = new Float64Array(n * stride);
   const rows = factors.length / n;
   for (let from = 0; from < rows; from += atOnce) {
     const to = Math.min(rows, from + atOnce);
     for (let row = from; row < to; row += 1)
-      for (let k = 0; k < n; k += 1) gathered[k * atOnce + row - from] = factors[row * n + k]!;
+      for (let k = 0; k < n; k += 1) gathered[k * stride + row - from] = factors[row * n + k]!;
     addBands(gathered, to - from, n, gram);
   }
   for (let row = 0; row < n; row += 1)

@@ -3,6 +3,16 @@ import { Interactions, type InteractionRow } from './interactions.js';
 /** Which of several interactions of a user with an item counts: the one with the largest weight, or the latest. */
 export type Duplicates = 'strongest' | 'latest';
 
+export interface BuilderOptions {
+  /** `strongest` where absent. */
+  duplicates?: Duplicates;
+  /**
+   * `positive` (where absent): weights as they are, above 0. `ratings`: of any finite scale; the lowest becomes 1, the
+   * highest 2, and 1 where all are equal.
+   */
+  weights?: 'positive' | 'ratings';
+}
+
 /** Columns of interactions; `users` and `items` give the ids that the numbers stand for. */
 export interface InteractionColumns {
   userIds: readonly string[];
@@ -23,16 +33,19 @@ export class InteractionsBuilder {
   private times = new Float64Array(1024);
   private count = 0;
 
-  constructor(private readonly duplicates: Duplicates = 'strongest') {}
+  constructor(private readonly options: BuilderOptions = {}) {}
 
-  /** @throws RangeError where the weight is not finite and above 0 or the time is not finite */
+  /** @throws RangeError where the weight is not accepted or the time is not finite */
   add({ user, item, weight, at }: InteractionRow): void {
-    if (!(weight > 0 && weight < Infinity) || !Number.isFinite(at)) {
-      const what = weight > 0 && weight < Infinity ? `time ${at}` : `weight ${weight}`;
+    const single = Math.fround(weight);
+    if (!Number.isFinite(single) || !(this.options.weights === 'ratings' || single > 0))
       throw new RangeError(
-        `user ${user}, item ${item}: ${what}; accepted are a finite weight above 0 and a finite time in ms`,
+        `user ${user}, item ${item}: weight ${weight}; accepted is ${this.accepted}`,
       );
-    }
+    if (!Number.isFinite(at))
+      throw new RangeError(
+        `user ${user}, item ${item}: time ${at}; accepted are ms since the epoch`,
+      );
     if (this.count === this.users.length) this.grow();
     this.users[this.count] = numberOf(this.userAt, user);
     this.items[this.count] = numberOf(this.itemAt, item);
@@ -43,6 +56,7 @@ export class InteractionsBuilder {
 
   build(): Interactions {
     const { count } = this;
+    if (this.options.weights === 'ratings') rescale(this.weights.subarray(0, count));
     return fromColumns(
       {
         userIds: [...this.userAt.keys()],
@@ -52,8 +66,12 @@ export class InteractionsBuilder {
         weights: this.weights.subarray(0, count),
         times: this.times.subarray(0, count),
       },
-      this.duplicates,
+      this.options.duplicates,
     );
+  }
+
+  private get accepted(): string {
+    return this.options.weights === 'ratings' ? 'a finite number' : 'a finite number above 0';
   }
 
   private grow(): void {
@@ -69,6 +87,17 @@ export class InteractionsBuilder {
   }
 }
 
+/** Onto 1 … 2, in place. */
+function rescale(ratings: Float32Array): void {
+  let [lowest, highest] = [Infinity, -Infinity];
+  for (const rating of ratings) {
+    lowest = Math.min(lowest, rating);
+    highest = Math.max(highest, rating);
+  }
+  for (let at = 0; at < ratings.length; at += 1)
+    ratings[at] = lowest < highest ? 1 + (ratings[at]! - lowest) / (highest - lowest) : 1;
+}
+
 const numberOf = (numbers: Map<string, number>, id: string): number => {
   const known = numbers.get(id);
   if (known !== undefined) return known;
@@ -79,9 +108,9 @@ const numberOf = (numbers: Map<string, number>, id: string): number => {
 /** @throws RangeError as `InteractionsBuilder.add` does */
 export async function readInteractions(
   rows: AsyncIterable<InteractionRow> | Iterable<InteractionRow>,
-  duplicates: Duplicates = 'strongest',
+  options: BuilderOptions = {},
 ): Promise<Interactions> {
-  const builder = new InteractionsBuilder(duplicates);
+  const builder = new InteractionsBuilder(options);
   for await (const row of rows) builder.add(row);
   return builder.build();
 }

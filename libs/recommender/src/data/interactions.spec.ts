@@ -14,9 +14,9 @@ describe('interactions', () => {
       fc.asyncProperty(
         fc.array(row),
         fc.constantFrom('strongest', 'latest'),
-        async (rows, which) => {
-          const one = await readInteractions(rows, which);
-          const other = await readInteractions([...rows].reverse(), which);
+        async (rows, duplicates) => {
+          const one = await readInteractions(rows, { duplicates });
+          const other = await readInteractions([...rows].reverse(), { duplicates });
           expect(other).toEqual(one);
         },
       ),
@@ -48,12 +48,34 @@ describe('interactions', () => {
       { user: 'a', item: 'x', weight: 2, at: 1 },
       { user: 'a', item: 'x', weight: 1, at: 2 },
     ];
-    expect((await readInteractions(rows, 'strongest')).weights[0]).toBe(2);
-    expect((await readInteractions(rows, 'latest')).weights[0]).toBe(1);
+    expect((await readInteractions(rows)).weights[0]).toBe(2);
+    expect((await readInteractions(rows, { duplicates: 'latest' })).weights[0]).toBe(1);
   });
 
   it.each([NaN, Infinity, 0, -1])('of weight %d are refused, named', async (weight) => {
     const rows = [{ user: 'ann', item: 'x', weight, at: 0 }];
     await expect(readInteractions(rows)).rejects.toThrow(`user ann, item x: weight ${weight}`);
+  });
+
+  it.each([
+    [
+      [-2, 0, 2],
+      [1, 1.5, 2],
+    ],
+    [
+      [3, 3, 3],
+      [1, 1, 1],
+    ],
+  ])('take ratings of any scale: %j as %j', async (ratings, weights) => {
+    const rows = ratings.map((weight, at) => ({ user: 'a', item: String(at), weight, at }));
+    const data = await readInteractions(rows, { weights: 'ratings' });
+    expect([...data.weights]).toEqual(weights);
+  });
+
+  it('are cut to the latest of each user', async () => {
+    const rows = [5, 1, 7, 3].map((at) => ({ user: 'a', item: `i${at}`, weight: 1, at }));
+    const data = (await readInteractions(rows)).latest(2);
+    expect([...data.historyOf(0).items].map((item) => data.items[item])).toEqual(['i5', 'i7']);
+    expect(data.items).toHaveLength(4);
   });
 });

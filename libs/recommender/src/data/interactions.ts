@@ -79,6 +79,20 @@ export class Interactions {
     return new Interactions(this.users, this.items, start, columns, weights, times);
   }
 
+  /** Of each user the `most` latest, ties by item; this itself where nobody has more. */
+  latest(most: number): Interactions {
+    let keep: Uint8Array | undefined;
+    for (let user = 0; user < this.users.length; user += 1) {
+      const [from, to] = [this.start[user]!, this.start[user + 1]!];
+      if (to - from <= most) continue;
+      keep ??= new Uint8Array(this.size).fill(1);
+      const cells = Int32Array.from({ length: to - from }, (_, at) => from + at);
+      cells.sort((one, other) => this.times[other]! - this.times[one]! || one - other);
+      for (const cell of cells.subarray(most)) keep[cell] = 0;
+    }
+    return keep ? this.subset(keep) : this;
+  }
+
   /** Of these items only (places that rise), and of the users who then have any. */
   of(items: Int32Array): Interactions {
     const placeOf = new Int32Array(this.items.length).fill(-1);

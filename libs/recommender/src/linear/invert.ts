@@ -1,3 +1,4 @@
+import { dot } from './dot.js';
 import { addProduct, type Block } from './product.js';
 
 const size = 64;
@@ -58,7 +59,8 @@ function factorBlock(a: Float64Array, n: number, from: number): void {
     );
     for (let row = top; row < bottom; row += 1)
       for (let column = from; column < Math.min(to, row + 1); column += 1) {
-        const sum = a[row * n + column]! - dot(a, row * n, a, column * n, from, column);
+        const sum =
+          a[row * n + column]! - dot(a, row * n + from, a, column * n + from, column - from);
         if (column < row) {
           a[row * n + column] = sum / a[column * n + column]!;
           continue;
@@ -76,7 +78,8 @@ function invertBlock(a: Float64Array, n: number, from: number, diagonal: Float64
     diagonal[row] = 1 / a[row * n + row]!;
     for (let column = row + 1; column < to; column += 1) {
       const sum =
-        a[column * n + row]! * diagonal[row]! + dot(a, row * n, a, column * n, row + 1, column);
+        a[column * n + row]! * diagonal[row]! +
+        dot(a, row * n + row + 1, a, column * n + row + 1, column - row - 1);
       a[row * n + column] = -sum / a[column * n + column]!;
     }
   }
@@ -97,7 +100,8 @@ function invertBlock(a: Float64Array, n: number, from: number, diagonal: Float64
     );
     for (let row = from; row < to; row += 1)
       for (let column = left; column < right; column += 1) {
-        const sum = a[row * n + column]! + dot(a, row * n, a, column * n, left, column);
+        const sum =
+          a[row * n + column]! + dot(a, row * n + left, a, column * n + left, column - left);
         a[row * n + column] = -sum / a[column * n + column]!;
       }
   }
@@ -134,19 +138,6 @@ function upperBlock(a: Float64Array, n: number, from: number, diagonal: Float64A
       cells[row * size + column] = a[(from + row) * n + from + column]!;
   }
   return { cells, at: 0, stride: size };
-}
-
-function dot(
-  a: Float64Array,
-  rowA: number,
-  b: Float64Array,
-  rowB: number,
-  from: number,
-  to: number,
-): number {
-  let sum = 0;
-  for (let k = from; k < to; k += 1) sum += a[rowA + k]! * b[rowB + k]!;
-  return sum;
 }
 
 /** What stands below the diagonal also above it, by blocks that stay in the cache. */

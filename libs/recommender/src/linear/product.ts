@@ -1,3 +1,5 @@
+import { dot } from './dot.js';
+
 /** A block of a matrix that is stored by row: its first cell, and the distance of its rows. */
 export interface Block {
   cells: Float64Array;
@@ -57,10 +59,18 @@ function fourByTwo(
   { cells: c, stride: strideC }: Block,
   c0: number,
 ): void {
-  const [a1, b1] = [a0 + strideA, b0 + strideB];
+  const a1 = a0 + strideA;
+  const b1 = b0 + strideB;
   const a2 = a1 + strideA;
   const a3 = a2 + strideA;
-  let [s00, s01, s10, s11, s20, s21, s30, s31] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let s00 = 0;
+  let s01 = 0;
+  let s10 = 0;
+  let s11 = 0;
+  let s20 = 0;
+  let s21 = 0;
+  let s30 = 0;
+  let s31 = 0;
   for (let k = 0; k < length; k += 1) {
     const y0 = b[b0 + k]!;
     const y1 = b[b1 + k]!;
@@ -77,7 +87,9 @@ function fourByTwo(
     s30 += x3 * y0;
     s31 += x3 * y1;
   }
-  const [c1, c2, c3] = [c0 + strideC, c0 + 2 * strideC, c0 + 3 * strideC];
+  const c1 = c0 + strideC;
+  const c2 = c1 + strideC;
+  const c3 = c2 + strideC;
   c[c0]! += sign * s00;
   c[c0 + 1]! += sign * s01;
   c[c1]! += sign * s10;
@@ -100,7 +112,5 @@ function single(
 ): void {
   const a0 = a.at + row * a.stride + from;
   const b0 = b.at + column * b.stride + from;
-  let sum = 0;
-  for (let k = 0; k < length; k += 1) sum += a.cells[a0 + k]! * b.cells[b0 + k]!;
-  c.cells[c.at + row * c.stride + column]! += sign * sum;
+  c.cells[c.at + row * c.stride + column]! += sign * dot(a.cells, a0, b.cells, b0, length);
 }

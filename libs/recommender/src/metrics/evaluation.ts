@@ -1,20 +1,6 @@
-import type { History } from '../data/history.js';
 import type { Interactions } from '../data/interactions.js';
-import {
-  averagePrecision,
-  type Judged,
-  ndcg,
-  precision,
-  recall,
-  reciprocalRank,
-} from './list-metrics.js';
-import { topK } from './top-k.js';
-
-/** Anything that scores every item for a user of such a history; larger is better. */
-export interface Scorer {
-  /** Overwrites `scores`, one an item of the catalogue. */
-  score(history: History, scores: Float64Array): void;
-}
+import { averagePrecision, ndcg, precision, recall, reciprocalRank } from './list-metrics.js';
+import { type Case, Ranker, type Scorer } from './ranker.js';
 
 /** Means over all users with held-out items; each between 0 and 1, `novelty` in bits. */
 export interface Metrics {
@@ -31,14 +17,6 @@ export interface Metrics {
   diversity: number;
 }
 
-export interface Case {
-  history: History;
-  /** Places in the catalogue. */
-  heldOut: ReadonlySet<number>;
-  /** Held-out items that the catalogue does not have: they count, and cannot be hit. */
-  unknown: number;
-}
-
 /** Collects the lists of many users. */
 export class Evaluation {
   private readonly sums = {
@@ -52,33 +30,23 @@ export class Evaluation {
   };
   private readonly shown: Uint8Array;
   private readonly counts: Int32Array;
-  private readonly excluded: Uint8Array;
-  private readonly scores: Float64Array;
+  private readonly ranker: Ranker;
   private users = 0;
 
   /** Popularity and similarity of items are those of `train`. */
   constructor(
     private readonly train: Interactions,
-    private readonly k: number,
+    k: number,
   ) {
     this.counts = train.itemCounts();
-    const size = train.items.length;
-    this.shown = new Uint8Array(size);
-    this.excluded = new Uint8Array(size);
-    this.scores = new Float64Array(size);
+    this.shown = new Uint8Array(train.items.length);
+    this.ranker = new Ranker(train.items.length, k);
   }
 
-  /** Ranks the whole catalogue without the user's history. @returns the nDCG */
-  add(scorer: Scorer, { history, heldOut, unknown }: Case): number {
-    scorer.score(history, this.scores);
-    for (const item of history.items) this.excluded[item] = 1;
-    const list = topK(this.scores, this.k, this.excluded);
-    for (const item of history.items) this.excluded[item] = 0;
-    const judged: Judged = {
-      hits: list.map((item) => heldOut.has(item)),
-      heldOut: heldOut.size + unknown,
-      k: this.k,
-    };
+  /** @returns the nDCG of the user's list */
+  add(scorer: Scorer, user: Case): number {
+    const list = this.ranker.list(scorer, user);
+    const judged = this.ranker.judged(list, user);
     const gained = ndcg(judged);
     this.users += 1;
     this.sums.ndcg += gained;

@@ -62,8 +62,19 @@ export class HistoryScorer {
 
   /** Undefined where nothing of the history speaks for the item. */
   explain(item: string): Explanation | undefined {
+    let largest: Explanation | undefined;
+    for (const [from, term] of this.termsOf(item))
+      if (term > (largest?.term ?? 0)) largest = { item: from, term };
+    return largest;
+  }
+
+  /**
+   * What each item of the history adds to the score of `item`, by id. The score is their sum, less what the means of
+   * the parts take from all items alike. Empty where the model does not know the item.
+   */
+  termsOf(item: string): Map<string, number> {
     const target = placeOf(this.model, item);
-    if (target < 0) return undefined;
+    if (target < 0) return new Map();
     const terms = new Float64Array(this.history.items.length);
     for (const { part, scale, weights } of this.neighbours)
       for (let at = 0; at < terms.length; at += 1)
@@ -72,9 +83,9 @@ export class HistoryScorer {
       const { foldIn, scale } = this.factors;
       for (const [at, term] of foldIn.terms(target).entries()) terms[at]! += scale * term;
     }
-    const [largest] = topK(terms, 1);
-    if (largest === undefined || !(terms[largest]! > 0)) return undefined;
-    return { item: this.model.items[this.history.items[largest]!]!, term: terms[largest]! };
+    return new Map(
+      Array.from(terms, (term, at) => [this.model.items[this.history.items[at]!]!, term]),
+    );
   }
 
   private strengthened(strength: number): Float64Array {

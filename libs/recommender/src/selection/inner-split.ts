@@ -1,6 +1,6 @@
 import { Interactions } from '../data/interactions.js';
 import { headOf } from '../algorithms/head.js';
-import type { Case } from '../metrics/evaluation.js';
+import type { Case } from '../metrics/ranker.js';
 import { Random } from '../random.js';
 
 /** Interactions to learn from, and others of the same users to be judged by. */

@@ -1,4 +1,4 @@
-import type { FitContext } from '../algorithms/fitted.js';
+import type { FitContext, Parameters } from '../algorithms/fitted.js';
 
 export interface TrainProgress {
   /** As `ease: choosing, lambda 600`. */
@@ -10,6 +10,8 @@ export interface TrainProgress {
 export interface ContextOptions {
   seed?: number;
   budgetMs?: number;
+  /** Parameters that were chosen before, as `Trained.parameters` has them: these are not chosen again. */
+  known?: Parameters;
   onProgress?: (progress: TrainProgress) => void;
   signal?: AbortSignal;
 }

@@ -1,10 +1,12 @@
-import { Evaluation, type Metrics, type Scorer } from '../metrics/evaluation.js';
+import { Evaluation, type Metrics } from '../metrics/evaluation.js';
+import { ndcg } from '../metrics/list-metrics.js';
+import { Ranker, type Scorer } from '../metrics/ranker.js';
 import type { Fold } from '../selection/index.js';
 
 /** nDCG at k of each case of a fold, in their order. */
 export function judge(scorer: Scorer, { train, cases }: Fold, k: number): Float64Array {
-  const evaluation = new Evaluation(train, k);
-  return Float64Array.from(cases, (each) => evaluation.add(scorer, each));
+  const ranker = new Ranker(train.items.length, k);
+  return Float64Array.from(cases, (each) => ndcg(ranker.judged(ranker.list(scorer, each), each)));
 }
 
 /** Means over folds of their metrics; null without one. */

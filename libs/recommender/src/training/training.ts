@@ -1,7 +1,8 @@
 import { BlendFit } from '../algorithms/blend-fit.js';
 import type { Fitted, Parameters } from '../algorithms/fitted.js';
 import type { Interactions } from '../data/interactions.js';
-import type { Metrics, Scorer } from '../metrics/evaluation.js';
+import type { Metrics } from '../metrics/evaluation.js';
+import type { Scorer } from '../metrics/ranker.js';
 import type { Algorithm } from '../model/model.js';
 import { choose, type Chosen, type Fold, innerSplit } from '../selection/index.js';
 import { Context, type ContextOptions } from './context.js';
@@ -10,6 +11,9 @@ import { type Blended, blended, blendedNames, methods, shareAxes, type Single } 
 
 /** Lists are judged by their first so many items. */
 export const judgedAt = 10;
+
+/** Of a user only so many interactions count, the latest: the work grows with their square. */
+const mostOfUser = 2000;
 
 export interface Part {
   name: Single;
@@ -37,13 +41,16 @@ export class Training {
   private readonly chosen = new Map<Single, Parameters>();
   private shares: Parameters | undefined;
 
+  private readonly data: Interactions;
+
   constructor(
-    private readonly data: Interactions,
+    data: Interactions,
     private readonly options: ContextOptions = {},
   ) {
+    this.data = data.latest(mostOfUser);
     this.context = new Context(options);
     const most = Math.max(...Object.values(methods).map(({ folds }) => folds));
-    this.folds = innerSplit(data, most, this.context.seed);
+    this.folds = innerSplit(this.data, most, this.context.seed);
   }
 
   async fit(algorithm: Algorithm): Promise<Trained> {
@@ -76,7 +83,9 @@ export class Training {
     if (this.chosen.has(name)) return;
     const { method, folds } = methods[name];
     const defaults = method.defaults(this.data);
-    this.chosen.set(name, defaults);
+    const known = this.known(name, defaults);
+    this.chosen.set(name, known ?? defaults);
+    if (known) return;
     const axes = method.axes(defaults);
     const used = this.folds.slice(0, folds);
     if (axes.length === 0 || used.length === 0) return;
@@ -107,6 +116,7 @@ export class Training {
         blendedNames.map((name) => ({ scorer: parts[name], share: shares[name]! })),
         train.items.length,
       );
+    this.shares ??= this.known('blend', blended);
     if (!this.shares && fits.length > 0) {
       const found: Chosen | undefined = await choose({ ...blended }, shareAxes, async (shares) => {
         const scores: Float64Array[] = [];
@@ -149,6 +159,13 @@ export class Training {
       parts.map(({ fitted, share }) => ({ scorer: fitted, share })),
       items,
     );
+  }
+
+  /** What was chosen before, where it is all there. */
+  private known(name: string, defaults: Parameters): Parameters | undefined {
+    const found = Object.keys(defaults).map((key) => [key, this.options.known?.[`${name}.${key}`]]);
+    if (found.some(([, value]) => value === undefined)) return undefined;
+    return Object.fromEntries(found) as Parameters;
   }
 
   private parametersOf(name: Single): Parameters {
