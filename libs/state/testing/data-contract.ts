@@ -1,6 +1,7 @@
 import type { ManualClock } from '#libs/kernel';
 import type { DataStore } from '#libs/state';
 import { accountsContract } from './accounts-contract.js';
+import { courseFeedContract } from './course-feed-contract.js';
 import { coursesContract } from './courses-contract.js';
 import { coordinationContract } from './coordination-contract.js';
 import { account } from './data-records.js';
@@ -32,6 +33,10 @@ export function dataContract(subject: Subject): void {
     });
     accountsContract(() => store);
     coursesContract(() => store);
+    courseFeedContract(
+      () => store,
+      () => clock,
+    );
     learningContract(() => store);
     interactionsContract(() => store);
     modelsContract(() => store);

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#libs/kernel';
 import type { CourseInput, CoursePatch } from '#libs/protocol';
 import { AlreadyExists, type CourseContent, type CourseRecord, DataStore } from '#libs/state';
-import { type Author, draftOf, indexOf, patched } from '../domain/content.js';
+import { type Author, draftOf, patched } from '../domain/content.js';
+import { documentOf } from '../domain/search-document.js';
 import { slugAttempt, slugOf } from '../domain/slug.js';
 import { requireArchivable, requireDraft, withStatus } from '../domain/status.js';
 import { mayManage, mayWrite, type Reader } from '../domain/visibility.js';
@@ -74,7 +75,7 @@ export class CourseService {
 
   async insert(content: CourseContent): Promise<CourseRecord> {
     const { courses } = this.data;
-    const course = await courses.create(newId(), content, indexOf(content), this.clock.now());
+    const course = await courses.create(newId(), content, documentOf(content), this.clock.now());
     this.changes.changed();
     return course;
   }
@@ -88,7 +89,7 @@ export class CourseService {
         before.id,
         before.version,
         content,
-        indexOf(content),
+        documentOf(content),
         now,
       );
       this.changes.changed();

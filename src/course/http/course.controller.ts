@@ -23,7 +23,6 @@ import { etagOf } from '../../platform/http/entity-tag.js';
 import { CATALOGUE } from '../application/catalogue-changes.js';
 import { CatalogueService } from '../application/catalogue.service.js';
 import { CourseReader } from '../application/course-reader.js';
-import { CourseSearch } from '../application/course-search.js';
 import { CourseService, type Precondition } from '../application/course.service.js';
 import { filterOf, mayList } from '../domain/query.js';
 import { sight } from '../domain/visibility.js';
@@ -33,7 +32,6 @@ import { courseView } from '../domain/wire.js';
 export class CourseController {
   constructor(
     private readonly catalogue: CatalogueService,
-    private readonly search: CourseSearch,
     private readonly reader: CourseReader,
     private readonly courses: CourseService,
   ) {}
@@ -58,7 +56,7 @@ export class CourseController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     forEverybody(reply);
-    return { items: await this.search.suggest(query.q, query.limit) };
+    return { items: await this.catalogue.suggest(query.q, query.limit) };
   }
 
   @Endpoint(createCourse)
