@@ -4,5 +4,6 @@ export * from './highlight.js';
 export * from './ranking.js';
 export { documentVersion, encodeDocument, searchVersion } from './search-document.js';
 export * from './search-index.js';
-export * from './synonyms.js';
+export { parseSynonyms, Synonyms } from './synonyms.js';
+export { isSearchable } from './query-parser.js';
 export * from './tokenizer.js';

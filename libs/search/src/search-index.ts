@@ -1,126 +1,139 @@
-import { compareCodePoints } from './code-points.js';
+import { Corpus } from './corpus.js';
 import type {
   CourseFacts,
-  FacetValue,
   SearchCursor,
-  SearchFacet,
   SearchFilter,
   SearchQuery,
   SearchResult,
+  SearchSort,
 } from './course-index.js';
-import { decodeDocument } from './search-document.js';
+import { FactsTable } from './facts-table.js';
+import { Finder } from './finder.js';
+import { Lexicon } from './lexicon.js';
+import { rankedPage } from './ranked-page.js';
+import { fieldNames } from './search-document.js';
 import { Synonyms } from './synonyms.js';
-import { tokenize } from './tokenizer.js';
 
-interface Entry {
-  facts: CourseFacts;
-  terms: Map<string, number>;
-}
+/** Suggestions go by what names a course, not by what is said of it. */
+const namingFields = fieldNames.reduce(
+  (bits, name, at) => (name === 'summary' || name === 'description' ? bits : bits | (1 << at)),
+  0,
+);
+const allFields = (1 << fieldNames.length) - 1;
 
-/** Weights of title, tags, instructor, category, summary and description. */
-const weights = [5, 3, 3, 2, 2, 1];
-
-/** Published and unpublished courses of a replica, in memory: found, filtered, counted and sorted. */
+/**
+ * The courses of a replica, in memory: found, filtered, counted and sorted. What it answers depends on
+ * the courses it holds and on nothing else: not on the order they came in, nor on what it held before.
+ */
 export class SearchIndex {
-  private readonly entries = new Map<string, Entry>();
+  private readonly ordinals = new Map<string, number>();
+  private readonly ids: string[] = [];
+  private readonly free: number[] = [];
+  private readonly facts = new FactsTable();
+  private readonly corpus: Corpus;
+  private readonly finder: Finder;
 
-  constructor(private readonly synonyms = new Synonyms()) {}
-
-  get size(): number {
-    return this.entries.size;
+  constructor(synonyms = new Synonyms()) {
+    this.corpus = new Corpus((term) => lexicon.add(term));
+    const lexicon = new Lexicon(this.corpus);
+    this.finder = new Finder(this.corpus, lexicon, synonyms);
   }
 
-  /** A course, new or in place of what it was. @throws RangeError where the document is of another version */
+  get size(): number {
+    return this.ordinals.size;
+  }
+
+  /** A course, new or in place of what it was. @throws RangeError where the document is of another version or cut short */
   put(id: string, document: Uint8Array, facts: CourseFacts): void {
-    const terms = new Map<string, number>();
-    for (const [field, tokens] of decodeDocument(document).entries())
-      for (const term of tokens) terms.set(term, (terms.get(term) ?? 0) + (weights[field] ?? 1));
-    this.entries.set(id, { facts, terms });
+    const known = this.ordinals.get(id);
+    const ordinal = known ?? this.free.at(-1) ?? this.ids.length;
+    this.corpus.put(ordinal, document);
+    this.facts.set(ordinal, facts);
+    if (known !== undefined) return;
+    if (ordinal < this.ids.length) this.free.pop();
+    this.ids[ordinal] = id;
+    this.ordinals.set(id, ordinal);
   }
 
   /** What changes without its text. False where the course is unknown. */
   setFacts(id: string, facts: CourseFacts): boolean {
-    const entry = this.entries.get(id);
-    if (entry) entry.facts = facts;
-    return entry !== undefined;
+    const ordinal = this.ordinals.get(id);
+    if (ordinal !== undefined) this.facts.set(ordinal, facts);
+    return ordinal !== undefined;
   }
 
+  /** Nothing where the course is unknown. */
   remove(id: string): void {
-    this.entries.delete(id);
+    const ordinal = this.ordinals.get(id);
+    if (ordinal === undefined) return;
+    this.corpus.remove(ordinal);
+    this.facts.clear(ordinal);
+    this.ordinals.delete(id);
+    this.ids[ordinal] = '';
+    this.free.push(ordinal);
   }
 
-  search(query: SearchQuery): SearchResult {
-    const { text, filter, limit, after, facets } = query;
-    const groups = tokenize(text).map((term) => [
-      term,
-      ...this.synonyms.of(term).flatMap(tokenize),
-    ]);
-    const sort = query.sort === 'relevance' && groups.length === 0 ? 'newest' : query.sort;
-    const scored = [...this.entries]
-      .filter(([, { facts }]) => matches(facts, filter))
-      .map(([id, { facts, terms }]) => {
-        const found = groups.map((group) => Math.max(...group.map((term) => terms.get(term) ?? 0)));
-        const score = found.reduce((sum, tf) => sum + tf / (tf + 1.2), 0);
-        return { id, score, facts, missing: found.filter((tf) => tf === 0).length };
-      });
-    const all = scored.filter(({ missing }) => missing === 0);
-    const relaxed = all.length === 0;
-    const found = relaxed ? scored.filter(({ missing }) => missing * 2 < groups.length) : all;
-    const sorted = found
-      .map(({ id, score, facts }) => ({
-        id,
-        score,
-        facts,
-        value: sort === 'relevance' ? score : sort === 'title' ? facts.titleKey : facts[key[sort]],
-      }))
-      .sort((one, other) => compare(sort === 'title', one, other));
-    const rest = after ? sorted.filter((one) => compare(sort === 'title', one, after) > 0) : sorted;
-    const page = rest.slice(0, limit);
-    const last = page.at(-1);
+  search({ text, filter, sort, limit, after, facets }: SearchQuery): SearchResult {
+    const passes = this.facts.matcher(filter);
+    const listing = text.trim() === '';
+    const { found, relaxed, scoreOf } = listing
+      ? { found: this.listed(passes), relaxed: false, scoreOf: () => 0 }
+      : this.finder.find(text, this.ids.length, allFields, this.held(passes));
+    const order: SearchSort = listing && sort === 'relevance' ? 'newest' : sort;
+    const valueOf = (ordinal: number) =>
+      order === 'relevance' ? scoreOf(ordinal) : this.facts.sortValue(ordinal, order);
+    const keyOf = (ordinal: number) => ({ value: valueOf(ordinal), id: this.idOf(ordinal) });
+    const page = rankedPage(found, keyOf, {
+      ascending: order === 'title',
+      limit,
+      ...(after && { after: order === 'relevance' ? this.anchored(after, found, scoreOf) : after }),
+    });
+    const last = page.ordinals.at(-1);
     return {
-      hits: page.map(({ id, score }) => ({ id, score })),
-      total: sorted.length,
-      relaxed: relaxed && sorted.length > 0,
-      ...(facets && { facets: counted(sorted, facets) }),
-      next: last && rest.length > limit ? { value: last.value, id: last.id } : null,
+      hits: page.ordinals.map((ordinal) => ({ id: this.idOf(ordinal), score: scoreOf(ordinal) })),
+      total: found.length,
+      relaxed,
+      ...(facets && { facets: this.facts.count(found, facets) }),
+      next: page.more && last !== undefined ? keyOf(last) : null,
     };
   }
 
   /** Ids of published courses for what is being typed, best first. */
   suggest(text: string, limit: number, filter: SearchFilter = {}): string[] {
-    const published = { ...filter, status: ['published'] };
-    const { hits } = this.search({ text, filter: published, sort: 'relevance', limit });
-    return hits.map(({ id }) => id);
+    if (text.trim() === '') return [];
+    const passes = this.held(this.facts.matcher({ ...filter, status: ['published'] }));
+    const { found, scoreOf } = this.finder.find(text, this.ids.length, namingFields, passes);
+    const keyOf = (ordinal: number) => ({ value: scoreOf(ordinal), id: this.idOf(ordinal) });
+    const { ordinals } = rankedPage(found, keyOf, { ascending: false, limit });
+    return ordinals.map((ordinal) => this.idOf(ordinal));
   }
-}
 
-const key = { newest: 'newest', rating: 'rating', popular: 'enrolments' } as const;
+  /**
+   * Other courses that come and go change every score a little: where the course that a page ended
+   * with is still found, the next begins after it as it scores now.
+   */
+  private anchored(after: SearchCursor, found: Uint32Array, scoreOf: (at: number) => number) {
+    const ordinal = this.ordinals.get(after.id);
+    const still = ordinal !== undefined && found.includes(ordinal);
+    return still ? { value: scoreOf(ordinal), id: after.id } : after;
+  }
 
-function matches(facts: CourseFacts, { tag, ...fields }: SearchFilter): boolean {
-  const names = Object.keys(fields) as (keyof typeof fields)[];
-  return (
-    names.every((name) => fields[name]?.includes(facts[name]) ?? true) &&
-    (tag?.some((one) => facts.tags.includes(one)) ?? true)
-  );
-}
+  private idOf(ordinal: number): string {
+    return this.ids[ordinal] ?? '';
+  }
 
-function compare(ascending: boolean, one: SearchCursor, other: SearchCursor): number {
-  const byValue =
-    typeof one.value === 'string'
-      ? compareCodePoints(one.value, String(other.value))
-      : one.value - Number(other.value);
-  return (ascending ? byValue : -byValue) || compareCodePoints(one.id, other.id);
-}
+  /** Ordinals that were given back belong to no course. */
+  private held(passes: (ordinal: number) => boolean): (ordinal: number) => boolean {
+    if (this.free.length === 0) return passes;
+    return (ordinal) => this.ids[ordinal] !== '' && passes(ordinal);
+  }
 
-function counted(found: { facts: CourseFacts }[], fields: readonly SearchFacet[]) {
-  const count = (field: SearchFacet): FacetValue[] => {
-    const counts = new Map<string, number>();
-    for (const { facts } of found)
-      for (const value of field === 'tag' ? new Set(facts.tags) : [facts[field]])
-        counts.set(value, (counts.get(value) ?? 0) + 1);
-    return [...counts]
-      .map(([value, count]) => ({ value, count }))
-      .sort((one, other) => other.count - one.count || compareCodePoints(one.value, other.value));
-  };
-  return new Map(fields.map((field) => [field, count(field)]));
+  private listed(passes: (ordinal: number) => boolean): Uint32Array {
+    const found = new Uint32Array(this.ids.length);
+    const held = this.held(passes);
+    let count = 0;
+    for (let ordinal = 0; ordinal < this.ids.length; ordinal += 1)
+      if (held(ordinal)) found[count++] = ordinal;
+    return found.subarray(0, count);
+  }
 }

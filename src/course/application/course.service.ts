@@ -52,14 +52,24 @@ export class CourseService {
     return this.write(course, patched(course, patch));
   }
 
-  async publish(caller: Reader, idOrSlug: string): Promise<CourseRecord> {
+  async publish(
+    caller: Reader,
+    idOrSlug: string,
+    precondition: Precondition,
+  ): Promise<CourseRecord> {
     const course = await this.managed(caller, idOrSlug);
+    precondition(course);
     if (course.status === 'published') return course;
     return this.write(course, withStatus(patched(course, {}), 'published', this.clock.now()));
   }
 
-  async archive(caller: Reader, idOrSlug: string): Promise<CourseRecord> {
+  async archive(
+    caller: Reader,
+    idOrSlug: string,
+    precondition: Precondition,
+  ): Promise<CourseRecord> {
     const course = await this.managed(caller, idOrSlug);
+    precondition(course);
     requireArchivable(course.status);
     if (course.status === 'archived') return course;
     return this.write(course, withStatus(patched(course, {}), 'archived', this.clock.now()));
