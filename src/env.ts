@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { parseSynonyms } from '#libs/search';
 import { type Port, ports, schemeOf } from '#libs/state';
 import { adapters } from '#libs/state/adapters';
+import { trainingVariables } from './env.training.js';
 
 export const moduleNames = ['course', 'recommendation', 'identity', 'chat', 'web'] as const;
 export type ModuleName = (typeof moduleNames)[number];
@@ -124,41 +125,7 @@ const schema = z.object({
     .enum(['open', 'closed'])
     .default('open')
     .describe('`closed`: accounts only by an administrator or an identity provider'),
-  TRAIN_EVERY: z.coerce
-    .number()
-    .min(0)
-    .max(86_400)
-    .default(300)
-    .describe(
-      'seconds between two looks whether the recommendation model should be trained again; 0: this process never trains by itself',
-    ),
-  TRAIN_MIN_EVENTS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .default(20)
-    .describe('interactions that have to be new since the active model was made'),
-  TRAIN_MARGIN: z.coerce
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.01)
-    .describe(
-      'how much lower than the active model’s the nDCG@10 of a new one may be, both on the same held-out interactions; 1 lets any in',
-    ),
-  TRAIN_KEEP: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(100)
-    .default(3)
-    .describe('models kept besides the active one, for `maxiaoke models rollback`'),
-  TRAIN_BUDGET: z.coerce
-    .number()
-    .min(0)
-    .max(86_400)
-    .default(300)
-    .describe('seconds that choosing hyper-parameters may take in a training'),
+  ...trainingVariables,
   DRAIN_SECONDS: z.coerce
     .number()
     .min(0)

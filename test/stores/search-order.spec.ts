@@ -70,16 +70,14 @@ async function change(store: DataStore, all: ReturnType<typeof courseAt>[]): Pro
     const { id } = all[Math.floor(random() ** 3 * all.length)] as (typeof all)[number];
     return { user: `u${at % 40}`, courseId: id, at };
   });
-  await store.learning.importAll(
-    enrolled.map(({ user, courseId, at }) => ({
-      ...{ user, courseId, enrolledAt: at, completedLessons: [] },
-    })),
-    enrolled
-      .filter(({ at }) => at % 2 === 0)
-      .map(({ user, courseId, at }) => ({
-        ...{ user, courseId, at, stars: (1 + (at % 5)) as 1 | 2 | 3 | 4 | 5 },
-      })),
-  );
+  for (let from = 0; from < enrolled.length; from += 60) {
+    const some = enrolled.slice(from, from + 60);
+    const ratings = some.filter(({ at }) => at % 2 === 0);
+    await store.learning.importAll(
+      some.map(({ at, ...rest }) => ({ ...rest, enrolledAt: at, completedLessons: [] })),
+      ratings.map((rest) => ({ ...rest, stars: (1 + (rest.at % 5)) as 1 | 2 | 3 | 4 | 5 })),
+    );
+  }
 }
 
 /** A replica's index, that has followed the store from its beginning. */

@@ -10,7 +10,7 @@ const kinds: KindName[] = ['postgres', 'mongodb'];
 describe.each(kinds.filter((kind) => servers[kind].available))(
   'two replicas that recommend, on %s',
   (kind) => {
-    let replicas: [TestServer, TestServer];
+    let replicas: TestServer[] = [];
     let courses: Json[];
     let me: Person;
 
@@ -24,31 +24,33 @@ describe.each(kinds.filter((kind) => servers[kind].available))(
         TRAIN_MIN_EVENTS: '60',
         TRAIN_BUDGET: '0',
       };
-      replicas = [await TestServer.start(variables), await TestServer.start(variables)];
+      for (let n = 0; n < 2; n += 1) replicas.push(await TestServer.start(variables));
       const teacher = await external('teacher', 'instructor');
       courses = [];
-      for (let n = 0; n < 12; n += 1)
-        courses.push(await publishCourse(replicas[n % 2] ?? replicas[0], teacher));
+      for (let n = 0; n < 12; n += 1) courses.push(await publishCourse(on(n), teacher));
       // Two tastes: courses of even and of odd numbers.
       for (let user = 0; user < 16; user += 1) {
         const person = await external(`learner-${user}`);
         for (let n = 0; n < 4; n += 1)
-          await enrol(
-            replicas[user % 2] ?? replicas[0],
-            person,
-            id((user % 2) + 2 * ((user + n) % 6)),
-          );
+          await enrol(on(user), person, id((user % 2) + 2 * ((user + n) % 6)));
       }
       me = await external('me');
-      await enrol(replicas[0], me, id(0));
+      await enrol(on(0), me, id(0));
     });
     afterAll(async () => {
       for (const replica of replicas) await replica.dispose();
+      replicas = [];
     });
 
+    /** The replicas in turn. */
+    const on = (n: number) => {
+      const replica = replicas[n % replicas.length];
+      if (!replica) throw new Error('there are two');
+      return replica;
+    };
     const id = (n: number) => courses[n]?.id ?? '';
     const ask = async (at: 0 | 1, path = '/recommendations') => {
-      const answer = await call(replicas[at], 'GET', path, { token: me.token });
+      const answer = await call(on(at), 'GET', path, { token: me.token });
       expect(answer.status).toBe(200);
       const ids = answer.body.items.map(({ course }) => course.id);
       return { text: answer.text, ids, model: answer.body.model, items: answer.body.items };
@@ -72,7 +74,7 @@ describe.each(kinds.filter((kind) => servers[kind].available))(
       const before = await ask(1);
       const [taken = ''] = before.ids;
       expect(before.items[0]?.reason).toMatchObject({ kind: 'because', courseId: id(0) });
-      expect((await enrol(replicas[0], me, taken)).status).toBe(201);
+      expect((await enrol(on(0), me, taken)).status).toBe(201);
       const after = await ask(1);
       expect(after.ids).not.toContain(taken);
       const scores = (answer: typeof before) =>
@@ -86,10 +88,10 @@ describe.each(kinds.filter((kind) => servers[kind].available))(
     it('know at once what was hidden, archived and published on the other', async () => {
       const [hidden = '', archived = ''] = (await ask(1)).ids;
       const events = [{ type: 'hide', courseId: hidden }];
-      await call(replicas[0], 'POST', '/interactions', { token: me.token, body: { events } });
+      await call(on(0), 'POST', '/interactions', { token: me.token, body: { events } });
       const teacher = await external('teacher', 'instructor');
-      await call(replicas[0], 'POST', `/courses/${archived}/archive`, { token: teacher.token });
-      const made = await publishCourse(replicas[0], teacher);
+      await call(on(0), 'POST', `/courses/${archived}/archive`, { token: teacher.token });
+      const made = await publishCourse(on(0), teacher);
       const { ids } = await ask(1);
       expect(ids).not.toContain(hidden);
       expect(ids).not.toContain(archived);
@@ -101,7 +103,7 @@ describe.each(kinds.filter((kind) => servers[kind].available))(
       const most = 11;
       for (let user = 0; user < 30; user += 1) {
         const { token } = await external(`fan-${user}`);
-        const at = replicas[user % 2] ?? replicas[0];
+        const at = on(user);
         const answer = await call(at, 'POST', '/interactions', { token, body: events(most) });
         expect(answer.status).toBe(202);
       }

@@ -29,7 +29,10 @@ const idempotencyKey = z.object({
 });
 
 /** The bodies an operation takes, by media type. */
-function requestBody({ streams, body }: Contract, example: unknown) {
+function requestBody(
+  { streams, body }: Contract,
+  example: unknown,
+): Record<string, { schema: z.ZodType; example: unknown }> | undefined {
   if (streams) {
     const texts = example as Record<string, string> | undefined;
     return Object.fromEntries(
@@ -42,14 +45,14 @@ function requestBody({ streams, body }: Contract, example: unknown) {
 /** What it answers when all goes well. */
 function answers(contract: Contract, given: OperationExamples | undefined) {
   const { summary: description, produces = ['application/json'], responses, method } = contract;
-  const whole = Object.entries(responses).map(([status, schema]) => {
+  const whole = Object.entries(responses).map(([status, schema]): [string, object] => {
     const example = given?.responses[Number(status)];
     const content = Object.fromEntries(produces.map((type) => [type, { schema, example }]));
     return [status, { description, ...(schema && { content }) }];
   });
-  const unchanged = { description: 'Unchanged: its ETag is the one of If-None-Match' };
+  const notModified = { description: 'Unchanged: its ETag is the one of If-None-Match' };
   const cached = method === 'GET' && contract.produces === undefined;
-  return { ...Object.fromEntries(whole), ...(cached && { 304: unchanged }) };
+  return { ...Object.fromEntries(whole), ...(cached && { 304: notModified }) };
 }
 
 function operation(contract: Contract, errors: ErrorTable): ZodOpenApiOperationObject {
@@ -75,7 +78,7 @@ function operation(contract: Contract, errors: ErrorTable): ZodOpenApiOperationO
     responses: {
       ...answers(contract, given),
       ...problemAnswers(contract, given?.problems ?? [], errors),
-    } as ZodOpenApiOperationObject['responses'],
+    },
   };
 }
 

@@ -1,4 +1,3 @@
-export * as coTaken from './co-taken/index.js';
 export * from './data/index.js';
 export * from './metrics/index.js';
 export * from './model/index.js';

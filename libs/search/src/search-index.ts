@@ -1,6 +1,7 @@
 import { Corpus } from './corpus.js';
 import type {
   CourseFacts,
+  SearchCursor,
   SearchFilter,
   SearchQuery,
   SearchResult,
@@ -85,7 +86,7 @@ export class SearchIndex {
     const page = rankedPage(found, keyOf, {
       ascending: order === 'title',
       limit,
-      ...(after && { after }),
+      ...(after && { after: order === 'relevance' ? this.anchored(after, found, scoreOf) : after }),
     });
     const last = page.ordinals.at(-1);
     return {
@@ -105,6 +106,16 @@ export class SearchIndex {
     const keyOf = (ordinal: number) => ({ value: scoreOf(ordinal), id: this.idOf(ordinal) });
     const { ordinals } = rankedPage(found, keyOf, { ascending: false, limit });
     return ordinals.map((ordinal) => this.idOf(ordinal));
+  }
+
+  /**
+   * Other courses that come and go change every score a little: where the course that a page ended
+   * with is still found, the next begins after it as it scores now.
+   */
+  private anchored(after: SearchCursor, found: Uint32Array, scoreOf: (at: number) => number) {
+    const ordinal = this.ordinals.get(after.id);
+    const still = ordinal !== undefined && found.includes(ordinal);
+    return still ? { value: scoreOf(ordinal), id: after.id } : after;
   }
 
   private idOf(ordinal: number): string {

@@ -40,7 +40,11 @@ export class CourseReindex {
   ) {}
 
   /** Null where another process is at it. @throws StoreUnavailable */
-  async run({ onProgress, signal, rest = 0 }: ReindexOptions = {}): Promise<ReindexProgress | null> {
+  async run({
+    onProgress,
+    signal,
+    rest = 0,
+  }: ReindexOptions = {}): Promise<ReindexProgress | null> {
     const progress: ReindexProgress = { examined: 0, encoded: 0 };
     try {
       for (let after: string | undefined; ;) {

@@ -1,42 +1,50 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { DataStore } from '#libs/state';
 import { Looks } from '../../platform/http/looks.js';
 import { CourseShelf } from '../domain/course-shelf.js';
 
-const pageSize = 200;
+/** Changes read between two turns of the event loop. */
+const pageSize = 250;
 
 /** The shelf of this replica, brought up to date before each answer: the one place that follows the catalogue. */
 @Injectable()
 export class RecommendableCourses {
-  private readonly shelf = new CourseShelf();
-  private readonly looks = new Looks(() => this.follow());
+  private shelf = new CourseShelf();
+  /** Changes up to here are on the shelf. */
+  private position = 0;
   private revision: number | undefined;
+  private readonly looks = new Looks(() => this.follow());
 
   constructor(private readonly data: DataStore) {}
 
-  /** With every change that was stored before the question. @returns the revision it is of, too */
+  /** With every change that was stored before the question, and the revision that it shows. */
   async current(): Promise<{ shelf: CourseShelf; revision: number }> {
-    return { shelf: this.shelf, revision: await this.looks.ask() };
+    const revision = await this.looks.ask();
+    return { shelf: this.shelf, revision };
   }
 
   private async follow(): Promise<number> {
     const { courses } = this.data;
     const revision = await courses.revision();
     if (revision === this.revision) return revision;
-    const gone = new Set(this.shelf.courses.map(({ id }) => id));
-    let after: string | undefined;
+    let [shelf, known, after] = [this.shelf, this.position, this.position];
+    let position: number | undefined;
     for (;;) {
-      const page = await courses.export({ limit: pageSize, ...(after !== undefined && { after }) });
-      for (const course of page) {
-        gone.delete(course.id);
-        this.shelf.put(course.id, course);
+      const page = await courses.changes({ known, after, limit: pageSize });
+      // Too far behind, or the store was put back to an earlier state.
+      if (!page) {
+        [shelf, known, after] = [new CourseShelf(), 0, 0];
+        position = undefined;
+        continue;
       }
-      after = page.at(-1)?.id;
-      if (page.length < pageSize) break;
-      await new Promise((resolve) => setImmediate(resolve));
+      position ??= page.revision;
+      for (const { id, facts } of page.items) shelf.put(id, facts);
+      if (page.next === null) break;
+      after = page.next;
+      await turn();
     }
-    for (const id of gone) this.shelf.put(id, null);
-    this.revision = revision;
+    [this.shelf, this.position, this.revision] = [shelf, position, revision];
     return revision;
   }
 }

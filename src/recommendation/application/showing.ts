@@ -29,14 +29,18 @@ export class Showing {
   async now(): Promise<Moment> {
     const { shelf, revision } = await this.catalogue.current();
     const { loaded } = this.current;
-    if (this.last?.revision !== revision || this.last.loaded !== loaded)
-      this.last = { shown: show(loaded?.model ?? null, shelf), loaded, revision };
+    const { last } = this;
+    const same =
+      last?.shown.shelf === shelf && last.revision === revision && last.loaded === loaded;
+    if (last && same) return last;
+    const shown = show(loaded?.model ?? null, shelf);
+    this.last = { shown, loaded, revision };
     return this.last;
   }
 
   /** The first `limit` of what is ranked that may be shown, by the store's own records. */
   async answer<T extends Ranked>(
-    { shown, loaded }: Moment,
+    { loaded }: Moment,
     ranked: readonly T[],
     { limit, ...filter }: ShelfFilter & { limit: number },
     reason: (one: T) => ReasonView,
@@ -48,9 +52,7 @@ export class Showing {
       const listed = await this.courses.listed(some.map(({ id }) => id));
       for (const one of some) {
         const course = listed.get(one.id);
-        const facts = shown.shelf.find(one.id)?.facts ?? null;
-        if (course && isOffered(facts && { ...facts, ...course }, filter))
-          found.push({ one, course });
+        if (course && isOffered(course, filter)) found.push({ one, course });
       }
     }
     const items = found.slice(0, limit).map(({ one, course }) => ({

@@ -1,5 +1,5 @@
 import { tokenize } from '#libs/search';
-import type { CourseFacts } from './course-facts.js';
+import type { CourseFacts } from '#libs/state';
 
 /** A unit vector of what a course is about; `names` ascend, so that sums are equal on every replica. */
 export interface FeatureVector {

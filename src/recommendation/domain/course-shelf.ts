@@ -1,4 +1,4 @@
-import type { CourseFacts } from './course-facts.js';
+import type { CourseFacts } from '#libs/state';
 import { FeatureSpace, type FeatureVector } from './course-features.js';
 
 /** Values of one field are alternatives; fields must all match. */
@@ -53,12 +53,14 @@ export class CourseShelf {
   }
 }
 
+type Offer = Pick<CourseFacts, 'status' | 'category' | 'language' | 'level'>;
+
 /** Published, and as the filter wants it. */
-export const isOffered = (facts: CourseFacts | null, filter: ShelfFilter): facts is CourseFacts =>
-  facts?.status === 'published' &&
-  (!filter.category || filter.category.includes(facts.category)) &&
-  (!filter.language || filter.language.includes(facts.language)) &&
-  (!filter.level || filter.level.includes(facts.level));
+export const isOffered = <T extends Offer>(course: T | null, filter: ShelfFilter): course is T =>
+  course?.status === 'published' &&
+  (!filter.category || filter.category.includes(course.category)) &&
+  (!filter.language || filter.language.includes(course.language)) &&
+  (!filter.level || filter.level.includes(course.level));
 
 const sameContent = (one: CourseFacts, other: CourseFacts): boolean =>
   one.title === other.title &&

@@ -1,13 +1,9 @@
 import { HistoryScorer } from '#libs/recommender';
 import { BestFirst, type Ranked } from './best-first.js';
+import { contentShare } from './content-share.js';
 import { Profile } from './course-features.js';
 import { isOffered, type ShelfFilter } from './course-shelf.js';
 import type { Shown } from './shown.js';
-
-/** Users an item needs before those who took it alone say what resembles it. */
-const knownFrom = 5;
-/** Of content, in units of the model's scores; see `Ranking`. */
-const contentScale = 3;
 
 export interface Neighbour extends Ranked {
   /** Whether learners or content say more of it. */
@@ -36,7 +32,7 @@ export function neighbours(
     const place = modelPlaces[at]!;
     const taken = place < 0 ? 0 : Math.max(0, scorer?.scores[place] ?? 0);
     const known = Math.min(users[at]!, users[self]!);
-    const alike = contentScale * Math.max(0, 1 - known / knownFrom) * profile.with(other.vector);
+    const alike = contentShare(known) * profile.with(other.vector);
     const score = taken + alike;
     if (score > 0) found.add({ id: other.id, score, by: taken >= alike ? 'learners' : 'content' });
   }

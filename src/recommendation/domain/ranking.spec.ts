@@ -6,7 +6,7 @@ import {
   readInteractions,
   train,
 } from '#libs/recommender';
-import type { CourseFacts } from './course-facts.js';
+import type { CourseFacts } from '#libs/state';
 import { CourseShelf } from './course-shelf.js';
 import { neighbours } from './neighbours.js';
 import { Ranking } from './ranking.js';
@@ -16,6 +16,8 @@ const ids = Array.from({ length: 14 }, (_, n) => `c${String(n).padStart(2, '0')}
 const one = fc.constantFrom(...ids);
 
 const facts = fc.record({
+  instructorId: fc.constant('teacher'),
+  createdAt: fc.constant(1),
   title: fc.constantFrom('Bread', 'Rye bread', 'Tides', '潮汐', 'Chess'),
   status: fc.constantFrom<CourseFacts['status']>('published', 'published', 'published', 'archived'),
   category: fc.constantFrom('baking', 'sea', 'games'),

@@ -1,5 +1,6 @@
 import { type HistoryItem, HistoryScorer } from '#libs/recommender';
 import { BestFirst, type Ranked } from './best-first.js';
+import { contentShare } from './content-share.js';
 import { Profile } from './course-features.js';
 import { isOffered, type Shelved, type ShelfFilter } from './course-shelf.js';
 import type { Shown } from './shown.js';
@@ -15,11 +16,6 @@ const fewCourses = 5;
 const popularityScale = 3;
 /** Popularity is never quite absent: it orders what nothing else speaks for. */
 const leastPopularity = 0.02;
-/** Of content, in the same units: of two courses that have everything in common. */
-const contentScale = 3;
-/** Users a course needs before the model alone speaks of it. */
-const knownFrom = 5;
-
 /**
  * score(i) = model(i) + b · popularity(i) / largest + c(i) · Σ weight(j) · cosine(i, j) / Σ weight(j)
  *
@@ -77,7 +73,7 @@ export class Ranking {
     if (explained) terms.push({ kind: 'because', courseId: explained.item, term: explained.term });
     if (course) {
       const one = new Profile(shelf.space).add(course.vector);
-      const scale = this.contentShare(users[at] ?? 0) / this.totalWeight;
+      const scale = contentShare(users[at] ?? 0) / this.totalWeight;
       for (const { item, weight, course: taken } of this.known)
         terms.push({
           kind: 'alike',
@@ -93,16 +89,12 @@ export class Ranking {
     const { modelPlaces, users } = this.shown;
     const place = modelPlaces[at]!;
     const fromModel = place < 0 ? 0 : (this.scorer?.scores[place] ?? 0);
-    const share = this.known.length === 0 ? 0 : this.contentShare(users[at]!);
+    const share = this.known.length === 0 ? 0 : contentShare(users[at]!);
     const fromContent = share === 0 ? 0 : (share * this.profile.with(vector)) / this.totalWeight;
     return fromModel + this.popularTerm(at) + fromContent;
   }
 
   private popularTerm(at: number): number {
     return (this.popularShare * this.shown.popularity[at]!) / this.shown.mostPopular;
-  }
-
-  private contentShare(users: number): number {
-    return contentScale * Math.max(0, 1 - users / knownFrom);
   }
 }

@@ -79,7 +79,7 @@ export class TrainingThread implements RowSink {
   private start(): Worker {
     if (this.worker) return this.worker;
     if (!existsSync(built)) throw new Error('there is no build to train with: npm run build');
-    const worker = new Worker(built, { name: 'training' });
+    const worker = new Worker(built, { name: 'training', execArgv: [] });
     worker.unref();
     const lost = (): void => {
       if (this.worker !== worker) return;

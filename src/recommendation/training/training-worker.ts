@@ -16,8 +16,9 @@ export type FromWorker =
 if (!parentPort) throw new Error('this runs as a worker thread');
 const port = parentPort;
 
-// On Linux this is the priority of the thread that asks; elsewhere it would be the whole process's.
-if (process.platform === 'linux') setPriority(0, 19);
+// On Linux this is the priority of the thread that asks; elsewhere it would be the whole process’s. Low, and not so
+// low that it starves on a machine that is busy with something else.
+if (process.platform === 'linux') setPriority(0, 10);
 
 const work = new TrainingWork();
 const tell = (message: FromWorker, transfer: ArrayBuffer[] = []): void =>

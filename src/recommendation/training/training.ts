@@ -95,8 +95,7 @@ export class Training {
     signal.throwIfAborted();
     const { sha256 } = await models.put(blob, JSON.stringify(record), trainedAt);
     if (isWorse(report, this.settings.margin)) return this.unused('worse', sha256, record);
-    signal.throwIfAborted();
-    if (!(await models.activate(active?.sha256 ?? null, sha256, lease.fencing)))
+    if (signal.aborted || !(await models.activate(active?.sha256 ?? null, sha256, lease.fencing)))
       return this.unused('overtaken', sha256, record);
     await this.collect(sha256);
     return { outcome: 'activated', model: sha256, record };

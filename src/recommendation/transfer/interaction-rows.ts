@@ -51,12 +51,12 @@ export function headerFault(header: readonly string[]): string | undefined {
 export function lineOf(event: Interaction, format: 'csv' | 'ndjson'): string {
   const at = new Date(event.at).toISOString();
   if (format === 'ndjson') return `${JSON.stringify({ ...event, at })}\n`;
-  const cells = { ...event, at } as Record<string, unknown>;
-  return `${columns.map((column) => cell(cells[column])).join(',')}\r\n`;
+  const { id, user, courseId, type, value } = event;
+  return `${[id, user, courseId, type, value ?? '', at].map(cell).join(',')}\r\n`;
 }
 
-const cell = (value: unknown): string => {
-  const text = value === undefined ? '' : String(value);
+const cell = (value: string | number): string => {
+  const text = String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

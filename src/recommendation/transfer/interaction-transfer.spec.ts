@@ -13,7 +13,7 @@ describe('interactions in and out', () => {
     if (!memory) throw new Error('no memory adapter');
     data = memory({ url: 'memory:', variable: 'DATA_STORE', clock, logger: silentLogger });
     await data.open();
-    await data.courses.create('c', content('c'), document(), 1);
+    await data.courses.create('c', content('c'), new Uint8Array(), 1);
   });
 
   const source = async function* (text: string) {

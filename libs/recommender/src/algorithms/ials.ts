@@ -12,16 +12,18 @@ import { Factorisation } from './factorisation.js';
  */
 export const ials: Method = {
   defaults: (data) => ({
-    ridge: 0.12,
+    ridge: 0.14,
     unobserved: 12,
     dimensions: 64,
     sweeps: data.size > 1_000_000 ? 8 : 12,
     strength: 0.25,
   }),
   axes: () => [
-    { name: 'ridge', values: [0.03, 0.05, 0.08, 0.12, 0.17, 0.24, 0.35] },
+    { name: 'ridge', values: [0.03, 0.05, 0.08, 0.11, 0.14, 0.17, 0.21, 0.26, 0.35] },
     { name: 'unobserved', values: [3, 6, 12, 24] },
   ],
+  // What is noise in a user's or an item's row falls with the root of its interactions, and with it the ridge it needs.
+  scaled: ({ ridge = 0, ...others }, share) => ({ ...others, ridge: ridge / Math.sqrt(share) }),
   async fit(data, parameters, { seed, step }) {
     const { ridge = 0, unobserved = 0, dimensions = 1, sweeps = 1, strength = 0 } = parameters;
     const pairs = Math.max(1, data.users.length * data.items.length);

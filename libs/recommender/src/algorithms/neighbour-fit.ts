@@ -1,6 +1,6 @@
 import type { History } from '../data/history.js';
 import { addRow, type SparseRows } from '../data/sparse-rows.js';
-import { strongestInto } from '../data/strongest.js';
+import { strongest } from '../data/strongest.js';
 import type { NeighbourPart } from '../model/model.js';
 import type { Fitted } from './fitted.js';
 
@@ -16,7 +16,7 @@ export class NeighbourFit implements Fitted {
     for (const item of items) addRow(this.rows, item, 1, scores);
   }
 
-  part(strongest: number): NeighbourPart {
-    return { name: this.name, share: 1, strength: 0, rows: strongestInto(this.rows, strongest) };
+  part(most: number): NeighbourPart {
+    return { name: this.name, share: 1, strength: 0, rows: strongest(this.rows, most) };
   }
 }

@@ -1,17 +1,16 @@
 import { RowsBuilder } from './rows-builder.js';
 import type { SparseRows } from './sparse-rows.js';
 
-/** Of each column, the `most` values that are largest without their sign: what speaks most for each item. */
-export function strongestInto(rows: SparseRows, most: number): SparseRows {
-  const size = rows.start.length - 1;
-  const turned = transposed(rows);
+/** Of each row, the `most` values that are largest without their sign. */
+export function strongest({ start, columns, values }: SparseRows, most: number): SparseRows {
+  const size = start.length - 1;
   const kept = new RowsBuilder(size, most);
   for (let row = 0; row < size; row += 1) {
-    for (let cell = turned.start[row]!; cell < turned.start[row + 1]!; cell += 1)
-      kept.offer(turned.columns[cell]!, turned.values[cell]!);
+    for (let cell = start[row]!; cell < start[row + 1]!; cell += 1)
+      kept.offer(columns[cell]!, values[cell]!);
     kept.close();
   }
-  return transposed(kept.build());
+  return kept.build();
 }
 
 export function transposed({ start, columns, values }: SparseRows): SparseRows {

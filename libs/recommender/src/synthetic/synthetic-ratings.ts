@@ -34,17 +34,16 @@ const skew = 1.2;
  * - series: items of a topic follow each other, and who took one often goes on with the next;
  * - taste: what is of a favourite topic is rated higher.
  */
-export function syntheticRatings({
+export function* eachSyntheticRating({
   users,
   items,
   ratings,
   clusters = Math.round(8 + Math.sqrt(items) / 2),
   seed = 1,
-}: SyntheticSize): SyntheticRating[] {
+}: SyntheticSize): Generator<SyntheticRating> {
   const random = new Random(seed);
   const catalogue = new Catalogue(items, clusters, random);
   const counts = activity(users, items, ratings, random);
-  const made: SyntheticRating[] = [];
   for (let user = 0; user < users; user += 1) {
     const taste = new Taste(clusters, random);
     const start = days * (0.3 + 0.65 * random.next());
@@ -65,11 +64,14 @@ export function syntheticRatings({
       last = item;
       const liking = 3.3 + 1.1 * taste.liking(catalogue.topics[item]!) + 0.8 * random.normal();
       const rating = Math.min(5, Math.max(1, Math.round(liking)));
-      made.push({ user, item, rating, at: began + Math.round(day * dayMs) });
+      yield { user, item, rating, at: began + Math.round(day * dayMs) };
     }
   }
-  return made;
 }
+
+export const syntheticRatings = (size: SyntheticSize): SyntheticRating[] => [
+  ...eachSyntheticRating(size),
+];
 
 /** Log-normal counts of at least 20 that add up to about `ratings`, and never to more than two thirds of the items. */
 function activity(users: number, items: number, ratings: number, random: Random): number[] {

@@ -14,7 +14,7 @@ export const methods: Record<Single, { method: Method; folds: number }> = {
   'item-knn': { method: itemKnn, folds: 3 },
   rp3beta: { method: rp3beta, folds: 3 },
   ease: { method: ease, folds: 2 },
-  ials: { method: ials, folds: 1 },
+  ials: { method: ials, folds: 2 },
 };
 
 /** What is blended, with the shares that choosing starts from. */

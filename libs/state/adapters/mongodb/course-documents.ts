@@ -1,4 +1,4 @@
-import type { Binary } from 'mongodb';
+import { Binary } from 'mongodb';
 import {
   type CourseCard,
   type CourseContent,
@@ -91,16 +91,24 @@ export function factsOf(found: CourseDocument): CourseFacts {
   };
 }
 
-/** A course that has just been written. */
-export const newDocument = (course: CourseRecord): Omit<CourseDocument, 'revision'> => {
+/** A course that is there for the first time. */
+export const storedCourse = ({
+  course,
+  document,
+  revision,
+}: {
+  course: CourseRecord;
+  document: Uint8Array;
+  revision: number;
+}): CourseDocument => {
   const { id, version, createdAt, updatedAt, enrolments, ratingCount, ratingSum } = course;
   return {
     _id: id,
     course: newEpoch(),
     ...contentFields(course),
     ...{ version, createdAt, updatedAt, enrolments, ratingCount, ratingSum },
-    changing: [],
-    tick: 0,
+    ...{ changing: [], tick: 0, revision, documentRevision: revision },
+    document: new Binary(document),
   };
 };
 

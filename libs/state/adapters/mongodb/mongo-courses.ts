@@ -11,6 +11,9 @@ import {
   deletionsKeptMs,
   madeOf,
   NoSuchRecord,
+  type PlannedWrite,
+  planWrites,
+  type StoredCourses,
   VersionConflict,
   type WriteOutcome,
 } from '#libs/state';
@@ -21,14 +24,18 @@ import {
   cardProjection,
   contentFields,
   type CourseDocument,
-  newDocument,
   recordOf,
   recordProjection,
+  storedCourse,
 } from './course-documents.js';
+import { insertMissing } from './bulk.js';
 import { changesOf, type Deletion } from './course-feed.js';
 import type { CourseStatistics } from './course-statistics.js';
 import { isDuplicateKey } from './errors.js';
 import type { Handle } from './handle.js';
+
+/** Updates of one batch that are under way together. */
+const updatesAtOnce = 16;
 
 /** A course is one document with what it is found by: that is always of one version. */
 export class MongoCourses extends Courses {
@@ -79,15 +86,34 @@ export class MongoCourses extends Courses {
   }
 
   async writeAll(courses: readonly CourseWrite[], at: number): Promise<WriteOutcome[]> {
-    return this.handle.write(async () => {
-      if (courses.length === 0) return [];
-      return this.catalogue.around(async (first) => {
-        const outcomes: WriteOutcome[] = [];
-        for (const [place, write] of courses.entries())
-          outcomes.push(await this.writeOne(write, first + place, at));
-        return outcomes;
-      }, courses.length);
-    });
+    if (courses.length === 0) return [];
+    return this.handle.write(() =>
+      this.catalogue.around(async (first) => {
+        const { planned, outcomes } = planWrites(courses, await this.storedOf(courses), at);
+        const numbered = planned.map((write, place) => ({ ...write, revision: first + place }));
+        const [added, changed] = [
+          numbered.filter(({ outcome }) => outcome === 'created'),
+          numbered.filter(({ outcome }) => outcome === 'updated'),
+        ];
+        const made = await insertMissing(this.courses, added.map(storedCourse));
+        const refused = new Map<string, WriteOutcome>(
+          added.map(({ course }) => [course.id, 'taken']),
+        );
+        for (const { _id } of made) refused.delete(_id);
+        for (let from = 0; from < changed.length; from += updatesAtOnce)
+          await Promise.all(
+            changed.slice(from, from + updatesAtOnce).map(async (write) => {
+              const outcome = await this.updateOne(write, at);
+              if (outcome !== 'updated') refused.set(write.course.id, outcome);
+            }),
+          );
+        return outcomes.map((outcome, place) =>
+          outcome === 'created' || outcome === 'updated'
+            ? (refused.get(courses[place]?.id ?? '') ?? outcome)
+            : outcome,
+        );
+      }, courses.length),
+    );
   }
 
   /**
@@ -204,9 +230,8 @@ export class MongoCourses extends Courses {
     document: Uint8Array,
     revision: number,
   ): Promise<void> {
-    const made = { ...newDocument(course), revision, documentRevision: revision };
     try {
-      await this.courses.insertOne({ ...made, document: new Binary(document) });
+      await this.courses.insertOne(storedCourse({ course, document, revision }));
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       const taken = await this.courses.findOne({ _id: course.id }, { readConcern: 'local' });
@@ -247,18 +272,26 @@ export class MongoCourses extends Courses {
     throw await this.conflict(_id);
   }
 
-  private async writeOne(
-    { id, expectedVersion, content, document }: CourseWrite,
-    revision: number,
+  private async storedOf(courses: readonly CourseWrite[]): Promise<StoredCourses> {
+    const ids = courses.map(({ id }) => id);
+    const slugs = courses.map(({ content }) => content.slug);
+    const found = await this.courses
+      .find({ $or: [{ _id: { $in: ids } }, { slug: { $in: slugs } }] })
+      .project<CourseDocument>({ ...recordProjection, description: 0 })
+      .toArray();
+    return {
+      byId: new Map(found.map((course) => [course._id, recordOf(course)])),
+      slugOwners: new Map(found.map(({ _id, slug }) => [slug, _id])),
+    };
+  }
+
+  private async updateOne(
+    { course, document, revision }: PlannedWrite & { revision: number },
     at: number,
   ): Promise<WriteOutcome> {
     try {
-      if (expectedVersion === null) {
-        await this.insert(madeOf(id, content, at), document, revision);
-        return 'created';
-      }
-      const before = await this.versioned(id, expectedVersion);
-      await this.replace(before, content, { document, at, revision });
+      const before = { _id: course.id, version: course.version - 1 };
+      await this.replace(before, course, { document, at, revision });
       return 'updated';
     } catch (error) {
       if (error instanceof AlreadyExists) return 'taken';

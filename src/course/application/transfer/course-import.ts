@@ -60,7 +60,7 @@ export class CourseImport {
 
   /** A bad row is counted and named by its line; the others are stored. @throws StoreUnavailable: repeat it */
   async run(source: AsyncIterable<Uint8Array>): Promise<ImportReport> {
-    const { format, encoding, fromLine = 1, rowsAtOnce = 500 } = this.options;
+    const { format, encoding, fromLine = 1, rowsAtOnce = 200 } = this.options;
     const { batch, report } = this;
     const text = new TextSource(source, encoding);
     const raw = new RecordSplitter(text, format === 'csv').rows();

@@ -69,7 +69,7 @@ export async function forgetDeletions(
     'SELECT max(revision) AS revision FROM course_changes WHERE deleted_at < ?',
     [cutoff],
   );
-  if (last?.revision == null) return;
+  if (last?.revision === undefined || last.revision === null) return;
   await queries.run('DELETE FROM course_changes WHERE deleted_at IS NOT NULL AND revision <= ?', [
     last.revision,
   ]);

@@ -1,3 +1,0 @@
-export * from './model.js';
-export * from './recommend.js';
-export * from './train.js';
