@@ -31,7 +31,7 @@ export class Finder {
   constructor(
     private readonly corpus: Corpus,
     lexicon: Lexicon,
-    synonyms: Synonyms,
+    synonyms: readonly Synonyms[],
   ) {
     this.planner = new QueryPlanner(corpus, lexicon, synonyms);
     this.scorer = new Scorer(corpus);

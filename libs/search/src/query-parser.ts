@@ -1,4 +1,5 @@
-import { type Term, termsOfFolded } from './analysis.js';
+import { termsOfFolded } from './analysis.js';
+import type { Term } from './term.js';
 import { folded } from './folding.js';
 
 /** A word with its other forms, a run of characters written without spaces, or a quoted phrase. */

@@ -53,7 +53,7 @@ export class QueryPlanner {
   constructor(
     private readonly corpus: Corpus,
     private readonly lexicon: Lexicon,
-    private readonly synonyms: Synonyms,
+    private readonly synonyms: readonly Synonyms[],
   ) {}
 
   /** @param forgiving also what was meant where it was mistyped, though courses have it as it is written */
@@ -184,12 +184,12 @@ export class QueryPlanner {
   }
 
   private addSynonyms(clauses: readonly Clause[], planned: PlannedClause[]): void {
-    if (this.synonyms.empty) return;
     const places = placesOf(clauses);
     for (let start = 0; start < places.length; start += 1)
       for (let end = start + 1; end <= Math.min(places.length, start + synonymWords); end += 1) {
         const window = places.slice(start, end);
-        for (const { terms, weight } of this.synonyms.of(window.map(({ term }) => term))) {
+        const said = window.map(({ term }) => term);
+        for (const { terms, weight } of this.synonyms.flatMap((words) => words.of(said))) {
           const found = this.termsInOrder(terms);
           if (found) this.attach(planned, window, found, weight * weights.synonym);
         }

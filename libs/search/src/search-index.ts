@@ -10,6 +10,7 @@ import { FactsTable } from './facts-table.js';
 import { Finder } from './finder.js';
 import { Lexicon } from './lexicon.js';
 import { rankedPage } from './ranked-page.js';
+import { regionalWords } from './regional-words.js';
 import { fieldNames } from './search-document.js';
 import { Synonyms } from './synonyms.js';
 
@@ -32,10 +33,11 @@ export class SearchIndex {
   private readonly corpus: Corpus;
   private readonly finder: Finder;
 
+  /** @param synonyms an operator's; what regions call otherwise is known without */
   constructor(synonyms = new Synonyms()) {
     this.corpus = new Corpus((term) => lexicon.add(term));
     const lexicon = new Lexicon(this.corpus);
-    this.finder = new Finder(this.corpus, lexicon, synonyms);
+    this.finder = new Finder(this.corpus, lexicon, [synonyms, regionalWords()]);
   }
 
   get size(): number {
