@@ -1,6 +1,6 @@
 import { BytePool } from './byte-pool.js';
 import { ByteReader, ByteWriter } from './bytes.js';
-import { FieldWeights, fieldCount } from './field-weights.js';
+import { allFields, FieldWeights, fieldCount } from './field-weights.js';
 import type { Hits } from './hits.js';
 import { Postings } from './postings.js';
 import { readDocument } from './search-document.js';
@@ -48,14 +48,14 @@ export class Corpus {
     this.weights.set(ordinal, new Uint16Array(fieldCount));
   }
 
-  /** Whether the terms (words and characters, no pairs) follow one another in one field. */
-  contains(ordinal: number, sequence: readonly number[]): boolean {
+  /** Whether the terms (words and characters, no pairs) follow one another in one of the fields. */
+  contains(ordinal: number, sequence: readonly number[], fields = allFields): boolean {
     let held = 0;
     let found = false;
     let inField = -1;
     // Where it stops matching, one term back may be where it starts: sequences that repeat are rare and short.
     eachPlace(this.placesOf(ordinal), (field, term, flags) => {
-      if (found || (flags & 1) === 1) return;
+      if (found || (flags & 1) === 1 || ((fields >> field) & 1) === 0) return;
       if (field !== inField || (flags & 2) === 2) held = 0;
       inField = field;
       if (sequence[held] === term) held += 1;

@@ -15,6 +15,22 @@ export function readings(character: string): readonly string[] {
   return found;
 }
 
+const inContext = new Map<string, string>();
+const contextsMost = 20_000;
+
+/** Whether these neighbours, together, are commonly read so: 音乐 is yinyue, though 乐 alone is le. */
+export function isCommonlyRead(pair: string, syllables: readonly string[]): boolean {
+  if (Array.from(pair).every((character) => readings(character).length === 1)) return true;
+  let common = inContext.get(pair);
+  if (common === undefined) {
+    common = pinyin(pair, { toneType: 'none', v: true });
+    if (inContext.size >= contextsMost) inContext.clear();
+    inContext.set(pair, common);
+  }
+  const read = common.split(' ');
+  return syllables.every((syllable, at) => read[at]?.startsWith(syllable));
+}
+
 const initials = 'b|p|m|f|d|t|n|l|g|k|h|j|q|x|zh|ch|sh|r|z|c|s|y|w';
 const alone = 'a|o|e|ai|ei|ao|ou|an|en|ang|eng|er';
 const finals =

@@ -6,20 +6,13 @@ import type {
   SearchResult,
   SearchSort,
 } from './course-index.js';
+import { allFields, namingFields } from './field-weights.js';
 import { FactsTable } from './facts-table.js';
 import { Finder } from './finder.js';
 import { Lexicon } from './lexicon.js';
 import { rankedPage } from './ranked-page.js';
 import { regionalWords } from './regional-words.js';
-import { fieldNames } from './search-document.js';
 import { Synonyms } from './synonyms.js';
-
-/** Suggestions go by what names a course, not by what is said of it. */
-const namingFields = fieldNames.reduce(
-  (bits, name, at) => (name === 'summary' || name === 'description' ? bits : bits | (1 << at)),
-  0,
-);
-const allFields = (1 << fieldNames.length) - 1;
 
 /**
  * The courses of a replica, in memory: found, filtered, counted and sorted. What it answers depends on
@@ -98,7 +91,7 @@ export class SearchIndex {
     };
   }
 
-  /** Ids of published courses for what is being typed, best first. */
+  /** Ids of published courses for what is being typed, best first: by what names them, not by what is said of them. */
   suggest(text: string, limit: number, filter: SearchFilter = {}): string[] {
     if (text.trim() === '') return [];
     const passes = this.held(this.facts.matcher({ ...filter, status: ['published'] }));
