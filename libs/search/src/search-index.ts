@@ -75,19 +75,15 @@ export class SearchIndex {
     const order: SearchSort = listing && sort === 'relevance' ? 'newest' : sort;
     const valueOf = (ordinal: number) =>
       order === 'relevance' ? scoreOf(ordinal) : this.facts.sortValue(ordinal, order);
-    const keyOf = (ordinal: number) => ({ value: valueOf(ordinal), id: this.idOf(ordinal) });
-    const page = rankedPage(found, keyOf, {
-      ascending: order === 'title',
-      limit,
-      ...(after && { after }),
-    });
+    const ranking = { valueOf, idOf: this.idOf, ascending: order === 'title' };
+    const page = rankedPage(found, ranking, limit, after);
     const last = page.ordinals.at(-1);
     return {
       hits: page.ordinals.map((ordinal) => ({ id: this.idOf(ordinal), score: scoreOf(ordinal) })),
       total: found.length,
       relaxed,
       ...(facets && { facets: this.facts.count(found, facets) }),
-      next: page.more && last !== undefined ? keyOf(last) : null,
+      next: page.more && last !== undefined ? { value: valueOf(last), id: this.idOf(last) } : null,
     };
   }
 
@@ -96,14 +92,12 @@ export class SearchIndex {
     if (text.trim() === '') return [];
     const passes = this.held(this.facts.matcher({ ...filter, status: ['published'] }));
     const { found, scoreOf } = this.finder.find(text, this.ids.length, namingFields, passes);
-    const keyOf = (ordinal: number) => ({ value: scoreOf(ordinal), id: this.idOf(ordinal) });
-    const { ordinals } = rankedPage(found, keyOf, { ascending: false, limit });
+    const ranking = { valueOf: scoreOf, idOf: this.idOf, ascending: false };
+    const { ordinals } = rankedPage(found, ranking, limit);
     return ordinals.map((ordinal) => this.idOf(ordinal));
   }
 
-  private idOf(ordinal: number): string {
-    return this.ids[ordinal] ?? '';
-  }
+  private readonly idOf = (ordinal: number): string => this.ids[ordinal] ?? '';
 
   /** Ordinals that were given back belong to no course. */
   private held(passes: (ordinal: number) => boolean): (ordinal: number) => boolean {
