@@ -1,7 +1,7 @@
 import { ManualClock, silentLogger } from '#libs/kernel';
 import type { DataStore } from '#libs/state';
 import { adapters } from '#libs/state/adapters';
-import { content, document } from '#libs/state/testing';
+import { content } from '#libs/state/testing';
 import { exportInteractions, importInteractions } from './interaction-transfer.js';
 
 describe('interactions in and out', () => {
