@@ -10,6 +10,7 @@ import { examine } from './cli/doctor/doctor.js';
 import { exitCodeOf, report } from './cli/doctor/report.js';
 import { exit, run } from './cli/run.js';
 import { exportCourses, importCourses, type Format } from './cli/course.commands.js';
+import { addEvaluateCommand } from './cli/evaluate/command.js';
 import { addStateCommand } from './cli/state-copy/command.js';
 import { addUser, type AddedUser, roleNames, setRoles } from './cli/user.commands.js';
 import { env } from './env.js';
@@ -136,6 +137,7 @@ program
     },
   );
 
+addEvaluateCommand(program, print);
 addStateCommand(program, print);
 
 await run(async () => {
