@@ -6,6 +6,7 @@ import { checkConfig, configDocs, defaultConfig } from './cli/config.commands.js
 import { errorDocs } from './cli/error-docs.js';
 import { examine } from './cli/doctor/doctor.js';
 import { exitCodeOf, report } from './cli/doctor/report.js';
+import { addEvaluateCommand } from './cli/evaluate/command.js';
 import { addReindexCommand } from './cli/reindex.command.js';
 import { exit, run } from './cli/run.js';
 import { addTransferCommands } from './cli/course.commands.js';
@@ -104,6 +105,7 @@ addTransferCommands(program, print);
 addReindexCommand(program, print);
 addInteractionCommands(program, print);
 addModelCommands(program, print);
+addEvaluateCommand(program, print);
 addStateCommand(program, print);
 
 await run(async () => {

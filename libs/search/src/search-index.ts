@@ -26,6 +26,7 @@ export class SearchIndex {
   private readonly facts = new FactsTable();
   private readonly corpus: Corpus;
   private readonly finder: Finder;
+  private readonly idOf = (ordinal: number): string => this.ids[ordinal] ?? '';
 
   /** @param synonyms an operator's; what regions call otherwise is known without */
   constructor(synonyms = new Synonyms()) {
