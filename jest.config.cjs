@@ -3,11 +3,12 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // These need servers or containers: jest.stores.config.cjs, jest.compose.config.cjs.
+  // These need servers tools or containers: jest.stores.config.cjs, jest.deploy.config.cjs,
+  // jest.compose.config.cjs.
   testPathIgnorePatterns: [
     '/node_modules/',
     '/libs/state/adapters/(redis|mongodb|postgres|mysql|nats)/',
-    '/test/(stores|support|compose)/',
+    '/test/(stores|support|deploy|compose)/',
   ],
   transformIgnorePatterns: [],
   transform: {

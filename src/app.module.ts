@@ -6,16 +6,23 @@ import { IdentityCore } from './identity/index.js';
 import { modules } from './modules.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { StateModule } from './platform/state/state.module.js';
+import type { Tracing } from './platform/tracing/tracing.js';
 
 /** The modules this process serves, over its stores. */
 @Module({})
 export class AppModule {
-  static for(env: Env, logger: Logger): DynamicModule {
+  static for(env: Env, logger: Logger, tracing: Tracing): DynamicModule {
     const served = env.MODULES.flatMap((name) => modules[name] ?? []);
     const demo = env.DEMO === 'on' ? [DemoModule] : [];
     return {
       module: AppModule,
-      imports: [StateModule.for(env, logger), PlatformModule, IdentityCore, ...served, ...demo],
+      imports: [
+        StateModule.for(env, logger, tracing),
+        PlatformModule,
+        IdentityCore,
+        ...served,
+        ...demo,
+      ],
     };
   }
 }

@@ -145,7 +145,16 @@ const schema = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url()
     .optional()
-    .describe('where traces go; reserved, no traces are sent yet'),
+    .describe(
+      'where traces go: base URL of an OTLP/HTTP receiver, e.g. http://collector:4318; none are made where absent',
+    ),
+  OTEL_SERVICE_NAME: z.string().default('maxiaoke').describe('what traces call this service'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('part of the traces begun here that is kept, 0 to 1; what a caller decided stands'),
 });
 
 type Parsed = z.output<typeof schema>;

@@ -2,6 +2,9 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { DocsController } from './docs/docs.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { HealthMetrics } from './health/health-metrics.js';
+import { StoreChecks } from './health/store-checks.js';
+import { VolumeMetrics } from './health/volume-metrics.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { ResponseCache } from './http/response-cache.js';
 import { Lifecycle } from './lifecycle.js';
@@ -11,7 +14,15 @@ import { Metrics } from './metrics/metrics.js';
 @Global()
 @Module({
   controllers: [DocsController, HealthController],
-  providers: [Lifecycle, Metrics, ResponseCache, { provide: APP_FILTER, useClass: ProblemFilter }],
+  providers: [
+    HealthMetrics,
+    Lifecycle,
+    Metrics,
+    ResponseCache,
+    StoreChecks,
+    VolumeMetrics,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
   exports: [Lifecycle, Metrics, ResponseCache],
 })
 export class PlatformModule {}

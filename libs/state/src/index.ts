@@ -1,5 +1,6 @@
 export * from './deadline.js';
 export * from './errors.js';
+export * from './intercepted.js';
 export * from './registry.js';
 export * from './store.js';
 export * from './bus/event-bus.js';

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Sent } from '#libs/protocol';
-import { type Appended, HistoryStore, type NewEvent, NoSuchRecord, QueueFull } from '#libs/state';
+import {
+  type Appended,
+  HistoryStore,
+  type NewEvent,
+  NoSuchRecord,
+  QueueFull,
+  StoreUnavailable,
+} from '#libs/state';
 import { LOBBY } from '../domain/rooms.js';
 import { AccessService } from './access.service.js';
 import { ChatMetrics } from './chat-metrics.js';
@@ -25,6 +32,7 @@ export class Appender {
       results = await this.history.append(room, events);
     } catch (error) {
       if (error instanceof QueueFull) this.metrics.appendsRefused += 1;
+      else if (error instanceof StoreUnavailable) this.metrics.appendsFailed += 1;
       if (!(error instanceof NoSuchRecord) || room !== LOBBY) throw error;
       await this.access.make(room);
       results = await this.history.append(room, events);

@@ -12,6 +12,8 @@ export class ChatMetrics {
   appendsWaiting = 0;
   /** Appends refused because too many waited. */
   appendsRefused = 0;
+  /** Appends the store gave no answer to: stored or not, a repeat tells. */
+  appendsFailed = 0;
 
   constructor(metrics: Metrics, connections: Connections, overload: Overload, feeds: RoomFeeds) {
     const registers = [metrics.registry];
@@ -75,7 +77,7 @@ export class ChatMetrics {
         this.inc({ bound: 'connection' }, Math.max(0, connections.slow - overload.shed));
       },
     });
-    const counts = this as { appendsWaiting: number; appendsRefused: number };
+    const counts = this as Pick<this, 'appendsWaiting' | 'appendsRefused' | 'appendsFailed'>;
     new Gauge({
       name: 'maxiaoke_appends_waiting',
       help: 'Appends that were made and not answered yet',
@@ -91,6 +93,15 @@ export class ChatMetrics {
       collect() {
         this.reset();
         this.inc(counts.appendsRefused);
+      },
+    });
+    new Counter({
+      name: 'maxiaoke_appends_failed_total',
+      help: 'Appends answered with 503 or 108 because the store could not be reached',
+      registers,
+      collect() {
+        this.reset();
+        this.inc(counts.appendsFailed);
       },
     });
     new Gauge({

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   createRemoteJWKSet,
+  customFetch,
   errors,
   type JWTPayload,
   jwtVerify,
@@ -11,6 +12,7 @@ import { AppError, Clock } from '#libs/kernel';
 import type { Role } from '#libs/state';
 import { ENV, type Env } from '../../env.js';
 import type { Caller } from '../../platform/http/caller.js';
+import { tracedFetch } from '../../platform/tracing/spans.js';
 
 export interface Verified extends Caller {
   /** Epoch seconds. */
@@ -35,7 +37,7 @@ export class TokenVerifier {
     private readonly clock: Clock,
   ) {
     this.key = env.AUTH_JWKS_URL
-      ? createRemoteJWKSet(new URL(env.AUTH_JWKS_URL))
+      ? createRemoteJWKSet(new URL(env.AUTH_JWKS_URL), { [customFetch]: tracedFetch })
       : new TextEncoder().encode(env.AUTH_SECRET);
     this.options = {
       algorithms: env.AUTH_JWKS_URL ? ['RS256', 'PS256', 'ES256', 'EdDSA'] : ['HS256'],

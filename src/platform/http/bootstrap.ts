@@ -11,6 +11,8 @@ import type { Env } from '../../env.js';
 import { Lifecycle } from '../lifecycle.js';
 import { createLogger, NestLogger } from '../logging/logger.js';
 import { Metrics } from '../metrics/metrics.js';
+import { openTracing } from '../tracing/open-tracing.js';
+import type { Tracing } from '../tracing/tracing.js';
 import { CentrifugeAdapter } from '../ws/index.js';
 import { asAppError, sendProblem } from './problem.filter.js';
 import { requestIdOf } from './request-id.js';
@@ -34,7 +36,12 @@ const contentSecurityPolicy = {
 
 /** The whole application on Fastify, ready to listen. */
 export async function createApp(env: Env): Promise<NestFastifyApplication> {
-  const logger = createLogger(env);
+  const traces: { to?: Tracing } = {};
+  const logger = createLogger(
+    env,
+    env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : () => traces.to?.logFields() ?? {},
+  );
+  const tracing = (traces.to = await openTracing(env, logger));
   // Filled once the application is up: the server is made before its modules are.
   const early: { cache?: ResponseCache; lifecycle?: Lifecycle } = {};
   const adapter = new FastifyAdapter({
@@ -55,15 +62,17 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
           // Who keeps a connection to a process that stops learns to open the next one elsewhere.
           if (early.lifecycle?.draining || !server.listening) response.shouldKeepAlive = false;
           // Before Fastify sees the request; once the server closes, Fastify ends the connections.
-          if (early.cache && server.listening) early.cache.serve(request, response, route);
-          else route();
+          tracing.request(request, response, () => {
+            if (early.cache && server.listening) early.cache.serve(request, response, route);
+            else route();
+          });
         },
       );
       return server;
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.for(env, logger),
+    AppModule.for(env, logger, tracing),
     adapter,
     {
       logger: new NestLogger(logger),
@@ -99,6 +108,7 @@ export async function createApp(env: Env): Promise<NestFastifyApplication> {
     ],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   });
+  tracing.attach(fastify);
   const metrics = app.get(Metrics);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);

@@ -16,6 +16,7 @@ import {
   VersionConflict,
 } from '#libs/state';
 import { LOGGER } from '../logging/logger.js';
+import { recordError } from '../tracing/spans.js';
 
 /** Seconds a client waits before it asks a store again that did not answer. */
 const retryUnavailable = 2;
@@ -95,6 +96,7 @@ export class ProblemFilter implements ExceptionFilter {
     // What is turned away under load is counted, not logged one by one.
     if (error.status >= 500 && !(thrown instanceof QueueFull))
       this.logger.error({ err: thrown, requestId: request.id, url: request.url }, 'request failed');
+    if (error.status >= 500) recordError(thrown);
     if (reply.sent) return;
     sendProblem(error, request, reply);
   }

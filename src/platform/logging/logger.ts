@@ -4,9 +4,14 @@ import type { Env } from '../../env.js';
 
 export const LOGGER = Symbol('logger');
 
-export const createLogger = (env: Pick<Env, 'LOG_LEVEL' | 'LOG_PRETTY'>): Pino =>
+/** `fields` are added to every line. */
+export const createLogger = (
+  env: Pick<Env, 'LOG_LEVEL' | 'LOG_PRETTY'>,
+  fields?: () => object,
+): Pino =>
   pino({
     level: env.LOG_LEVEL,
+    ...(fields && { mixin: fields }),
     redact: ['req.headers.authorization', 'req.headers.cookie'],
     ...(env.LOG_PRETTY === 'on' && { transport: { target: 'pino-pretty' } }),
   });

@@ -7,6 +7,7 @@ import { Clock, newId } from '#libs/kernel';
 import { disconnects } from '#libs/protocol';
 import { ENV, type Env } from '../../env.js';
 import { Lifecycle } from '../lifecycle.js';
+import { type CommandHandler, Tracing } from '../tracing/tracing.js';
 import type { Command } from './command.js';
 import { Connection, type ConnectionOwner } from './connection.js';
 import { Connections } from './connections.js';
@@ -49,8 +50,9 @@ export class CentrifugeAdapter
   private readonly clock: Clock;
   private readonly lifecycle: Lifecycle;
   private readonly overload: Overload;
+  private readonly tracing: Tracing;
   private readonly origins: readonly string[];
-  private readonly handlers = new Map<string, WsMessageHandler['callback']>();
+  private readonly handlers = new Map<string, CommandHandler>();
 
   constructor(app: INestApplication) {
     this.http = app.getHttpServer() as Server;
@@ -58,6 +60,7 @@ export class CentrifugeAdapter
     this.clock = app.get(Clock);
     this.lifecycle = app.get(Lifecycle);
     this.overload = app.get(Overload);
+    this.tracing = app.get(Tracing);
     this.origins = app.get<Env>(ENV).PUBLIC_ORIGIN ?? [];
   }
 
@@ -86,7 +89,8 @@ export class CentrifugeAdapter
   }
 
   bindMessageHandlers(_client: object, handlers: WsMessageHandler[]): void {
-    for (const { message, callback } of handlers) this.handlers.set(String(message), callback);
+    for (const { message, callback } of handlers)
+      this.handlers.set(String(message), this.tracing.command(String(message), callback));
   }
 
   async close(server: WebSocketServer): Promise<void> {

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, Inject, type WsExceptionFilter } from '@nest
 import { AppError, type Logger } from '#libs/kernel';
 import { NoSuchRecord, QueueFull, StoreUnavailable } from '#libs/state';
 import { LOGGER } from '../logging/logger.js';
+import { recordError } from '../tracing/spans.js';
 import type { Command } from './command.js';
 import type { Connection } from './connection.js';
 
@@ -20,6 +21,7 @@ export class ProtocolErrorFilter implements WsExceptionFilter {
         { err: thrown, verb: command.verb, connection: connection.id },
         'command failed',
       );
+      recordError(thrown);
     }
     connection.fail(command.id, error);
   }

@@ -9,6 +9,7 @@ import { encodeModel, type Interaction, train } from '#libs/recommender';
 import { DataStore, type ModelInfo } from '#libs/state';
 import { InteractionLog } from '../../course/index.js';
 import { LOGGER } from '../../platform/logging/logger.js';
+import { Traced } from '../../platform/tracing/spans.js';
 import { CurrentModel } from './current-model.js';
 
 /** How often this process's own new interactions are looked for, ms, and every how many times everybody's. */
@@ -61,6 +62,7 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** One training where anything is new. @returns whether a model was activated */
+  @Traced('recommendation.train')
   async trainOnce(): Promise<boolean> {
     this.seen = this.log.appended;
     const count = await this.data.interactions.count();
