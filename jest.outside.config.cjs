@@ -2,7 +2,7 @@
 const base = require('./jest.config.cjs');
 
 /** These are about a process of their own: its variables, its exit code, its folder. */
-const own = ['examples', 'leaving', 'operators', 'overload', 'process', 'tokens'];
+const own = ['examples', 'leaving', 'operators', 'overload', 'process', 'tokens', 'tracing'];
 
 module.exports = {
   ...base,

@@ -10,10 +10,10 @@ const end = (text, code) => {
   process.stdout.write(`${text}\n`);
   process.exit(code);
 };
-get({ host, port: PORT, path: '/health/ready', timeout: 2500 }, (answer) => {
+get({ host, port: PORT, path: '/health/ready', timeout: 8000 }, (answer) => {
   let body = '';
   answer.setEncoding('utf8').on('data', (text) => (body += text));
   answer.on('end', () => end(body, answer.statusCode === 200 ? 0 : 1));
 })
-  .on('timeout', () => end('no answer within 2.5 s', 1))
+  .on('timeout', () => end('no answer within 8 s', 1))
   .on('error', (error) => end(error.message, 1));

@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { call } from './http.js';
 import type { Json } from './json.js';
 import type { TestServer } from './server.js';
 import { sign } from './tokens.js';
 
 let made = 0;
+/** Of this test file: several may be run on one deployment. */
+const run = randomBytes(4).toString('hex');
 
 export interface Person {
   id: string;
@@ -13,7 +16,7 @@ export interface Person {
 /** A new account, as anybody can make one. */
 export async function register(server: TestServer, prefix = 'user'): Promise<Person> {
   made += 1;
-  const username = `${prefix}-${process.pid}-${made}`;
+  const username = `${prefix}-${run}-${made}`;
   const body = { username, password: 'correct horse battery', name: `Name of ${username}` };
   const answer = await call(server, 'POST', '/auth/register', { body });
   if (answer.status !== 201) throw new Error(`register: ${JSON.stringify(answer.body)}`);
