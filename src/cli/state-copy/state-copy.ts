@@ -3,6 +3,7 @@ import { type Clock, silentLogger } from '#libs/kernel';
 import {
   type Access,
   CopyConflict,
+  type CopyProgress,
   HistoryCopy,
   historyDifference,
   type HistoryStore,
@@ -183,6 +184,11 @@ class StateCopy {
     }
     return { ...history, difference };
   }
+}
+
+function shown(what: string, { rooms, events, removed }: CopyProgress): string {
+  const gone = removed > 0 ? `, ${removed} removed` : '';
+  return `${what}: ${rooms} rooms, ${events} events${gone}`;
 }
 
 /** What a copy cannot mend, the comparison names. */
