@@ -23,11 +23,11 @@ async function opened(options: Partial<StoreOptions> = {}): Promise<HistoryStore
 }
 
 const idOf = (n: number) => `m${String(n).padStart(6, '0')}`;
-/** Message n says "all", its remainder by 7, and, every 500th, "rare". */
+/** Message n says "all", what nobody else says, its remainder by 7, and, every 500th, "rare". */
 const message = (n: number): NewEvent =>
   event({
     id: idOf(n),
-    terms: ['all', `by-7 ${n % 7}`, ...(n % 500 === 0 ? ['rare'] : [])],
+    terms: ['all', `only ${n}`, `by-7 ${n % 7}`, ...(n % 500 === 0 ? ['rare'] : [])],
   });
 const messages = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, at) => message(from + at));
@@ -79,6 +79,8 @@ describe('search in long logs on mysql', () => {
       expect(await found(store, ['all'], { limit: 1 })).toEqual(ids(n + 39));
       expect(await found(store, ['all'], { limit: 2000 })).toHaveLength(n + 39);
     }
+    for (const n of [1, 127, 128, 511, 512, 521, 600, 640, 1023, 1024, 1199])
+      expect(await found(store, [`only ${n}`])).toEqual(ids(n));
   });
 
   it('finds by the order of ids, not of numbers, also across rooms', async () => {
