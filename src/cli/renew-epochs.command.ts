@@ -3,7 +3,7 @@ import { silentLogger } from '#libs/kernel';
 import { renewEpochs, withoutPassword } from '#libs/state';
 import { env } from '../env.js';
 import { factoryOf } from '../platform/state/stores.js';
-import { Progress } from './state-copy/progress.js';
+import { Progress } from './progress.js';
 import { checkStore } from './state-copy/request.js';
 import { clock } from './stores.js';
 

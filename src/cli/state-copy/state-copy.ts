@@ -108,10 +108,7 @@ class StateCopy {
       to,
       termsOf: termsOfStored,
       mirror: request.mirror,
-      onProgress: ({ rooms, events, removed }) => {
-        const gone = removed > 0 ? `, ${removed} removed` : '';
-        this.progress.show(`${this.what}: ${rooms} rooms, ${events} events${gone}`);
-      },
+      onProgress: (progress) => this.progress.show(shown(this.what, progress)),
     });
     this.sessions = sessions && new SessionCopy(sessions.from, sessions.to, context.clock);
   }
