@@ -53,6 +53,12 @@ const sections = [
       'A list of twenty courses, whole (200) and unchanged (304): requests per second of server CPU, against Nest on Express with an array in memory.',
   },
   {
+    name: 'search',
+    title: 'Search',
+    about:
+      'One search after another among generated courses, in one process: the queries of the relevance suite, twenty hits each, against [MiniSearch](https://lucaong.github.io/minisearch/) with the same fields, the same pairs of Chinese characters, prefixes, typing mistakes and filters. MiniSearch has no pinyin, traditional characters, stems, phrases, facets or pages.',
+  },
+  {
     name: 'ready',
     title: 'Start',
     about: 'From starting the process to `/health/ready`, per profile, on a store that is filled.',
