@@ -59,6 +59,12 @@ const sections = [
       'An open loop: personal recommendations of many users with their tokens, and as many requests for `/health/live` in between, both due at fixed times. Meanwhile one training follows the other in the same process, and load, server and store share the cores of one machine.',
   },
   {
+    name: 'search',
+    title: 'Search',
+    about:
+      'One search after another among generated courses, in one process: the queries of the relevance suite, twenty hits each, against [MiniSearch](https://lucaong.github.io/minisearch/) with the same fields, the same pairs of Chinese characters, prefixes, typing mistakes and filters. MiniSearch has no pinyin, traditional characters, stems, phrases, facets or pages.',
+  },
+  {
     name: 'ready',
     title: 'Start',
     about: 'From starting the process to `/health/ready`, per profile, on a store that is filled.',
