@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Algorithm, algorithms } from '#libs/recommender';
-import { Progress } from '../state-copy/progress.js';
+import { Progress } from '../progress.js';
 import { evaluate } from './evaluate.js';
 import { tableOf } from './report.js';
 
@@ -36,7 +36,7 @@ export function addEvaluateCommand(program: Command, print: (text: string) => vo
     .action(async ({ json, budget, ...given }: Given) => {
       const progress = new Progress(process.stderr);
       const report = await evaluate({ ...given, budgetMs: budget * 1000 }, (text) =>
-        progress.note(text),
+        progress.show(text),
       );
       progress.say(`${report.algorithms.length} algorithms measured`);
       print(json ? JSON.stringify(report) : tableOf(report));

@@ -1,5 +1,3 @@
-import type { CopyProgress } from '#libs/state';
-
 /** Where progress goes: one line that is written over on a terminal, a line now and then elsewhere. */
 export interface Output {
   isTTY?: boolean;
@@ -19,14 +17,8 @@ export class Progress {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Where a pass stands; most calls show nothing. */
-  show(what: string, { rooms, events, removed }: CopyProgress): void {
-    const gone = removed > 0 ? `, ${removed} removed` : '';
-    this.note(`${what}: ${rooms} rooms, ${events} events${gone}`);
-  }
-
-  /** Where work stands; most calls show nothing. */
-  note(text: string): void {
+  /** Where the work stands; most calls show nothing. */
+  show(text: string): void {
     const now = this.now();
     if (now - this.written < (this.output.isTTY ? terminalMs : plainMs)) return;
     this.written = now;
@@ -35,9 +27,14 @@ export class Progress {
 
   /** A line that stays. */
   say(text: string): void {
+    this.end();
+    this.output.write(`${text}\n`);
+  }
+
+  /** Takes the line away that is written over. */
+  end(): void {
     if (this.open) this.output.write('\r\x1b[K');
     this.open = false;
-    this.output.write(`${text}\n`);
   }
 
   private put(text: string): void {
