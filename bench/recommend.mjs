@@ -104,7 +104,6 @@ async function until(what, look) {
   }
 }
 
-const note = (text) =>
 async function measure(contender) {
   const { env } = contender;
   const filling = await start({ ...contender, env: { ...env, TRAIN_EVERY: '0' } });
