@@ -10,6 +10,7 @@ import { addEvaluateCommand } from './cli/evaluate/command.js';
 import { addReindexCommand } from './cli/reindex.command.js';
 import { exit, run } from './cli/run.js';
 import { addTransferCommands } from './cli/course.commands.js';
+import { addEvaluateCommand } from './cli/evaluate/command.js';
 import { addInteractionCommands } from './cli/interaction.commands.js';
 import { addModelCommands } from './cli/model.commands.js';
 import { addStateCommand } from './cli/state-copy/command.js';
@@ -103,9 +104,9 @@ async function text(source: AsyncIterable<Buffer | string>): Promise<string> {
 
 addTransferCommands(program, print);
 addReindexCommand(program, print);
+addEvaluateCommand(program, print);
 addInteractionCommands(program, print);
 addModelCommands(program, print);
-addEvaluateCommand(program, print);
 addStateCommand(program, print);
 
 await run(async () => {
