@@ -43,6 +43,41 @@ export function copyingPromises(store: () => HistoryStore): void {
     });
   });
 
+  describe('renewEpoch', () => {
+    it('gives another epoch, in which all goes on where it was', async () => {
+      const events = [event({ sender: 's', cid: 'one' }), event(), event()];
+      await store().append('r', events);
+      await store().trim('r', 2);
+      await store().putMember('r', { user: 'b', role: 'member', since: 1 });
+      await store().markRead('r', 'b', 2);
+      const before = await slice('r');
+      const renewed = await store().renewEpoch('r');
+      expect(renewed).toEqual({ epoch: expect.any(String) as string, head: 3 });
+      expect(renewed.epoch).not.toBe(before.epoch);
+      expect(await slice('r')).toEqual({ ...before, epoch: renewed.epoch });
+      expect((await store().positions(['r'])).get('r')).toEqual(renewed);
+      expect(await store().markers('r', { limit: 9 })).toEqual([{ user: 'b', seq: 2 }]);
+      const [next] = await store().append('r', [event()]);
+      expect(next).toMatchObject({ epoch: renewed.epoch, seq: 4, duplicate: false });
+    });
+
+    it('answers a repeat of what was stored before with its number, in the new epoch', async () => {
+      const once = event({ sender: 's', cid: 'one' });
+      const [first] = await store().append('r', [once]);
+      const { epoch } = await store().renewEpoch('r');
+      const [again] = await store().append('r', [event({ sender: 's', cid: 'one' })]);
+      expect(again).toEqual({ ...first, epoch, duplicate: true });
+    });
+
+    it('leaves other rooms alone, and of a room that does not exist is an error', async () => {
+      await store().createRoom(room('other'), []);
+      const other = await slice('other');
+      await store().renewEpoch('r');
+      expect(await slice('other')).toEqual(other);
+      await expect(store().renewEpoch('nowhere')).rejects.toThrow(NoSuchRecord);
+    });
+  });
+
   describe('restore', () => {
     it('makes the room where it does not exist, empty, in the epoch and from the number given', async () => {
       const made = room('new', { kind: 'course', courseId: 'c', name: 'as it was' });

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { addRenewEpochs } from '../renew-epochs.command.js';
 import { exit } from '../run.js';
 import { clock } from '../stores.js';
 import { Progress } from './progress.js';
@@ -7,9 +8,9 @@ import { type CopyReport, copyState } from './state-copy.js';
 
 /** `maxiaoke state …` */
 export function addStateCommand(program: Command, print: (text: string) => void): void {
-  program
-    .command('state')
-    .description('what is stored, as a whole')
+  const state = program.command('state').description('what is stored, as a whole');
+  addRenewEpochs(state, print);
+  state
     .command('copy')
     .description('move history and sessions to another store, while the system runs')
     .requiredOption('--from <url>', 'the store to copy from; opened for reading')

@@ -6,7 +6,7 @@ function shown(isTTY: boolean) {
   const progress = new Progress({ isTTY, write: (text) => written.push(text) }, () => time);
   const at = (ms: number, rooms: number) => {
     time = ms;
-    progress.show('copying', { rooms, events: rooms * 10, removed: 0 });
+    progress.show(() => `copying: ${rooms} rooms, ${rooms * 10} events`);
   };
   return { progress, written, at };
 }

@@ -28,8 +28,8 @@ export interface CopyRequest {
 
 /** @throws CliError (64) naming the option that makes no sense, and what does */
 export function requestOf(given: CopyArguments): CopyRequest {
-  check('history', '--from', given.from);
-  check('history', '--to', given.to);
+  checkStore('history', '--from', given.from);
+  checkStore('history', '--to', given.to);
   apart('--from', '--to', given.from, given.to);
   const sessions = sessionsOf(given);
   return {
@@ -48,13 +48,14 @@ function sessionsOf(given: CopyArguments): CopyRequest['sessions'] {
   const to = given.sessionsTo ?? given.to;
   const named = given.sessionsFrom !== undefined || given.sessionsTo !== undefined;
   if (!named && !(factoryOf('session', from) && factoryOf('session', to))) return undefined;
-  check('session', '--sessions-from', from);
-  check('session', '--sessions-to', to);
+  checkStore('session', '--sessions-from', from);
+  checkStore('session', '--sessions-to', to);
   apart('--sessions-from', '--sessions-to', from, to);
   return { from, to };
 }
 
-function check(port: 'history' | 'session', option: string, url: string): void {
+/** @throws CliError (64) where no store of this URL can be worked on from a process of its own */
+export function checkStore(port: 'history' | 'session', option: string, url: string): void {
   const serving = adapters.filter((adapter) => adapter[port] && adapter.name !== 'memory');
   if (serving.some(({ schemes }) => schemes.includes(schemeOf(url)))) return;
   const what =

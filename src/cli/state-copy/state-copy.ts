@@ -3,6 +3,7 @@ import { type Clock, silentLogger } from '#libs/kernel';
 import {
   type Access,
   CopyConflict,
+  type CopyProgress,
   HistoryCopy,
   historyDifference,
   type HistoryStore,
@@ -107,7 +108,7 @@ class StateCopy {
       to,
       termsOf: termsOfStored,
       mirror: request.mirror,
-      onProgress: (progress) => this.progress.show(this.what, progress),
+      onProgress: (progress) => this.progress.show(() => shown(this.what, progress)),
     });
     this.sessions = sessions && new SessionCopy(sessions.from, sessions.to, context.clock);
   }
@@ -180,6 +181,11 @@ class StateCopy {
     }
     return { ...history, difference };
   }
+}
+
+function shown(what: string, { rooms, events, removed }: CopyProgress): string {
+  const gone = removed > 0 ? `, ${removed} removed` : '';
+  return `${what}: ${rooms} rooms, ${events} events${gone}`;
 }
 
 /** What a copy cannot mend, the comparison names. */

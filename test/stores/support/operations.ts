@@ -41,6 +41,7 @@ const history: Calls<HistoryStore> = {
   createRoom: (store) => store.createRoom(room('new'), []),
   room: (store) => store.room('r'),
   renameRoom: (store) => store.renameRoom('r', 'another'),
+  renewEpoch: (store) => store.renewEpoch('r'),
   deleteRoom: (store) => store.deleteRoom('none'),
   roomsOfKind: (store) => store.roomsOfKind('open', page),
   roomsOf: (store) => store.roomsOf('u', page),

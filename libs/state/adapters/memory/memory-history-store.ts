@@ -121,6 +121,12 @@ export class MemoryHistoryStore extends HistoryStore {
     return { ...room.record };
   }
 
+  async renewEpoch(id: string): Promise<Position> {
+    const room = this.existing(id);
+    room.epoch = newEpoch();
+    return { epoch: room.epoch, head: room.head };
+  }
+
   async deleteRoom(id: string): Promise<void> {
     this.gate.check();
     this.bytes -= this.rooms.get(id)?.bytes ?? 0;

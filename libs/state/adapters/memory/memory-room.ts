@@ -16,7 +16,7 @@ const overhead = 300;
 
 /** One room: its log in memory, from `first` on, and everything known of its members. */
 export class MemoryRoom {
-  readonly epoch: string;
+  epoch: string;
   readonly members = new Map<string, MemberRecord>();
   readonly markers = new Map<string, number>();
   head: number;

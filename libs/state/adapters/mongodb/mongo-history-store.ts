@@ -120,6 +120,10 @@ export class MongoHistoryStore extends HistoryStore {
     return this.handle.write(() => this.rooms.rename(id, name));
   }
 
+  renewEpoch(id: string): Promise<Position> {
+    return this.handle.write(() => this.rooms.renew(id));
+  }
+
   deleteRoom(id: string): Promise<void> {
     return this.handle.write(() => this.rooms.delete(id));
   }

@@ -7,6 +7,7 @@ import {
   newEpoch,
   NoSuchRecord,
   type Page,
+  type Position,
   type ReadMarker,
   type ReadState,
   type RoomKind,
@@ -98,6 +99,17 @@ export class MongoRooms {
     );
     if (!renamed) throw new NoSuchRecord(`room ${id}`);
     return roomOf(renamed);
+  }
+
+  async renew(id: string): Promise<Position> {
+    const { matchedCount } = await this.rooms.updateOne(
+      { _id: id },
+      { $set: { epoch: newEpoch() } },
+    );
+    this.heads.forget(id);
+    if (matchedCount === 0) throw new NoSuchRecord(`room ${id}`);
+    const { epoch, head } = await this.heads.load(id);
+    return { epoch, head };
   }
 
   /** Closing the log is what deletes the room; the rest may be cut off, and is finished by whoever meets it. */

@@ -33,6 +33,9 @@ export function mysqlHistory(): HistoryDialect<PooledDatabase> {
       await queries.run('DELETE FROM event_changes WHERE room = ? AND seq < ?', [room, before]);
     },
 
+    // To writers who remember its head it is another room.
+    renewal: 'UPDATE rooms SET epoch = ?, incarnation = UUID() WHERE id = ?',
+
     changes: (dialect) =>
       `SELECT ${fields} FROM event_changes changes
         JOIN events ON events.room = changes.room AND events.seq = changes.seq

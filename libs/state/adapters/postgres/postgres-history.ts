@@ -6,7 +6,13 @@ import {
   knownAmong,
   type LogWriter,
 } from '../_sql/history/optimistic-append.js';
-import { changesByTarget, eventFields, type EventRow, eventValues } from '../_sql/history/rows.js';
+import {
+  changesByTarget,
+  epochRenewal,
+  eventFields,
+  type EventRow,
+  eventValues,
+} from '../_sql/history/rows.js';
 import { distinctTerms } from '../_sql/history/terms.js';
 import { insertRows } from '../_sql/insert-rows.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
@@ -92,6 +98,8 @@ export const postgresHistory: HistoryDialect<PooledDatabase> = {
 
   // They are in the events' own rows.
   forgetIndexed: async () => undefined,
+
+  renewal: epochRenewal,
 
   changes: changesByTarget,
 

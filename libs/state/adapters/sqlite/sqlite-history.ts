@@ -8,7 +8,13 @@ import {
   StoreUnavailable,
 } from '#libs/state';
 import type { HistoryDialect } from '../_sql/history/history-dialect.js';
-import { changesByTarget, eventFields, eventValues, type Head } from '../_sql/history/rows.js';
+import {
+  changesByTarget,
+  epochRenewal,
+  eventFields,
+  eventValues,
+  type Head,
+} from '../_sql/history/rows.js';
 import { distinctTerms } from '../_sql/history/terms.js';
 import { termsTable } from './terms-table.js';
 import type { SqliteDatabase } from './sqlite-database.js';
@@ -89,6 +95,7 @@ function repeat(
 
 export const sqliteHistory: HistoryDialect<SqliteDatabase> = {
   commit,
+  renewal: epochRenewal,
   changes: changesByTarget,
   ...termsTable,
 };

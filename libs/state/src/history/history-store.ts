@@ -93,6 +93,13 @@ export abstract class HistoryStore extends Store {
   ): Promise<Position>;
 
   /**
+   * Gives the room another epoch and leaves all else, numbers included: clients that resume then load
+   * anew. For a store that was restored from a backup, before a server opens it again; a process that
+   * has it open may answer with the old epoch for some minutes. Gives the position.
+   */
+  abstract renewEpoch(room: string): Promise<Position>;
+
+  /**
    * Messages not deleted in `rooms` that hold every one of `terms`, newest first; `after` is an event id.
    * Without terms nothing is looked for, and nothing found.
    */

@@ -17,6 +17,8 @@ export interface HistoryDialect<D extends SqlDatabase = SqlDatabase> {
   ): Promise<void>;
   /** Forgets what finds events below `before`, in the transaction that forgets those. */
   forgetIndexed(queries: Queries, room: string, before: number): Promise<void>;
+  /** Gives a room another epoch: the new one and the room's id are its parameters. */
+  readonly renewal: string;
   /** Selects what changes messages, as rows of `events`: the room and the messages' ids are its parameters. */
   changes(dialect: Dialect): string;
   /** The rows of HistoryStore.search. `rooms` and `terms` are distinct and not empty. */

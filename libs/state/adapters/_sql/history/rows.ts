@@ -2,6 +2,9 @@ import type { MemberRecord, NewEvent, RoomKind, RoomRecord, StoredEvent } from '
 import type { Dialect } from '../dialect.js';
 import type { Param } from '../queries.js';
 
+/** The `renewal` of a database whose writers remember nothing of a room. */
+export const epochRenewal = 'UPDATE rooms SET epoch = ? WHERE id = ?';
+
 export interface RoomRow {
   id: string;
   kind: RoomKind;

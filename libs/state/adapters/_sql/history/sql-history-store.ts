@@ -135,6 +135,13 @@ export class SqlHistoryStore<D extends SqlDatabase> extends HistoryStore {
     return this.rooms.rename(id, name);
   }
 
+  async renewEpoch(id: string): Promise<Position> {
+    return this.inTime(
+      `renewing the epoch of room ${id}`,
+      this.rooms.renew(id, this.history.renewal),
+    );
+  }
+
   async deleteRoom(id: string): Promise<void> {
     await this.inTime(`deleting room ${id}`, deleteRoom(this.database, this.history, id));
   }

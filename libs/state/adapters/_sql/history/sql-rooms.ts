@@ -5,6 +5,7 @@ import {
   newEpoch,
   NoSuchRecord,
   type Page,
+  type Position,
   type ReadMarker,
   type RoomKind,
   type RoomRecord,
@@ -52,6 +53,20 @@ export class SqlRooms {
       const room = await this.find(queries, id);
       if (!room) throw new NoSuchRecord(`room ${id}`);
       return room;
+    });
+  }
+
+  /** @throws NoSuchRecord */
+  async renew(id: string, renewal: string): Promise<Position> {
+    const { dialect } = this.database;
+    return this.database.transaction(async (queries) => {
+      await queries.run(renewal, [newEpoch(), id]);
+      const position = await queries.get<Position>(
+        `SELECT epoch, ${dialect.head('')} AS head FROM rooms WHERE id = ?`,
+        [id],
+      );
+      if (!position) throw new NoSuchRecord(`room ${id}`);
+      return position;
     });
   }
 

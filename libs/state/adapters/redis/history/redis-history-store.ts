@@ -108,6 +108,10 @@ export class RedisHistoryStore extends HistoryStore {
     return this.writes('rename', () => this.rooms.rename(id, name));
   }
 
+  async renewEpoch(id: string): Promise<Position> {
+    return this.writes('renewEpoch', () => this.rooms.renew(id));
+  }
+
   async deleteRoom(id: string): Promise<void> {
     return this.writes('delete', () => this.rooms.delete(id));
   }

@@ -23,6 +23,13 @@ redis.call('HSET', KEYS[1], 'name', ARGV[1])
 return redis.call('HMGET', KEYS[1], 'kind', 'name', 'course', 'at', 'by')
 `;
 
+/** ARGV: epoch. Gives nil without the room, else its head. */
+export const renewLua = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return false end
+redis.call('HSET', KEYS[1], 'epoch', ARGV[1])
+return redis.call('HGET', KEYS[1], 'head')
+`;
+
 /** Removes everything of the room. Gives nil where there is none, else kind, nonce, {user, 'role since nonce' …}. */
 export const deleteLua = `${roomKeys}${reading}
 local epoch, head, first, folded = position()

@@ -7,6 +7,7 @@ import {
   newEpoch,
   NoSuchRecord,
   type Page,
+  type Position,
   type ReadMarker,
   type RoomKind,
   type RoomRecord,
@@ -21,11 +22,13 @@ import {
   putMemberLua,
   removeMemberLua,
   renameLua,
+  renewLua,
   usersLua,
 } from './rooms.lua.js';
 
 const createScript = new Script<1 | (string | null)[]>(createLua);
 const renameScript = new Script<(string | null)[] | null>(renameLua);
+const renewScript = new Script<string | null>(renewLua);
 const deleteScript = new Script<[kind: string, nonce: string, members: string[]] | null>(deleteLua);
 const putMemberScript = new Script<string | null>(putMemberLua);
 const removeMemberScript = new Script<string | null>(removeMemberLua);
@@ -125,6 +128,14 @@ export class RedisRooms {
       this.link.run(renameScript, this.key(id), [name]),
     );
     return this.existing(id, recordOf(id, this.existing(id, fields)));
+  }
+
+  async renew(id: string): Promise<Position> {
+    const epoch = newEpoch();
+    const head = await this.link.call('renew epoch', () =>
+      this.link.run(renewScript, this.key(id), [epoch]),
+    );
+    return { epoch, head: Number(this.existing(id, head)) };
   }
 
   async delete(id: string): Promise<void> {
