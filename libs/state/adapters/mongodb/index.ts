@@ -1,8 +1,10 @@
+import { createRequire } from 'node:module';
 import type { Adapter } from '#libs/state';
-import { MongoDataStore } from './mongo-data-store.js';
-import { MongoEventBus } from './mongo-event-bus.js';
-import { MongoHistoryStore } from './mongo-history-store.js';
-import { MongoSessionStore } from './mongo-session-store.js';
+
+const load = createRequire(import.meta.url);
+
+/** Loaded when the first of them is made: a process that keeps nothing here does not carry the driver. */
+const stores = () => load('./stores.js') as typeof import('./stores.js');
 
 /** A replica set, every acknowledged write on a majority of it. Also for servers that speak its protocol. */
 export const mongodb: Adapter = {
@@ -10,8 +12,8 @@ export const mongodb: Adapter = {
   schemes: ['mongodb', 'mongodb+srv'],
   example: 'mongodb://localhost:27017/maxiaoke?replicaSet=rs0',
   shared: true,
-  data: (options) => new MongoDataStore(options),
-  history: (options) => new MongoHistoryStore(options),
-  session: (options) => new MongoSessionStore(options),
-  bus: (options) => new MongoEventBus(options),
+  data: (options) => new (stores().MongoDataStore)(options),
+  history: (options) => new (stores().MongoHistoryStore)(options),
+  session: (options) => new (stores().MongoSessionStore)(options),
+  bus: (options) => new (stores().MongoEventBus)(options),
 };

@@ -1,11 +1,11 @@
+import { createRequire } from 'node:module';
 import type { Adapter } from '#libs/state';
-import { SqlDataStore } from '../_sql/data/sql-data-store.js';
-import { SqlSessionStore } from '../_sql/session/sql-session-store.js';
-import { SqlHistoryStore } from '../_sql/history/sql-history-store.js';
-import { mysqlOpener } from './mysql-database.js';
-import { mysqlHistory } from './mysql-history.js';
-import { example } from './mysql-pool.js';
-import { mysqlSession } from './mysql-session.js';
+import { example } from './example.js';
+
+const load = createRequire(import.meta.url);
+
+/** Loaded when the first of them is made: a process that keeps nothing here does not carry the driver. */
+const stores = () => load('./stores.js') as typeof import('./stores.js');
 
 /** MariaDB 10.6 or MySQL 8.0.17 and newer. */
 export const mysql: Adapter = {
@@ -13,7 +13,7 @@ export const mysql: Adapter = {
   schemes: ['mysql', 'mariadb'],
   example,
   shared: true,
-  data: (options) => new SqlDataStore(mysqlOpener, options),
-  history: (options) => new SqlHistoryStore(mysqlOpener, options, mysqlHistory()),
-  session: (options) => new SqlSessionStore(mysqlOpener, options, mysqlSession),
+  data: (options) => stores().data(options),
+  history: (options) => stores().history(options),
+  session: (options) => stores().session(options),
 };

@@ -11,10 +11,9 @@ import {
 import { entitiesOf } from '../_sql/entities/index.js';
 import { type ConnectionPool, endWithin, type PoolConnection } from '../_sql/pool.js';
 import { addressOf } from '../_sql/url.js';
+import { example } from './example.js';
 import { MysqlConnection } from './mysql-connection.js';
 import { translate } from './mysql-errors.js';
-
-export const example = 'mysql://maxiaoke:secret@localhost:3306/maxiaoke';
 
 /** Kept on each connection: the appends' most frequent ones. A server has room for 16,382 as installed. */
 const maxPreparedStatements = 40;

@@ -1,6 +1,11 @@
+import { createRequire } from 'node:module';
 import type { Adapter } from '#libs/state';
-import { NatsEventBus } from './nats-event-bus.js';
 import { example } from './nats-url.js';
+
+const load = createRequire(import.meta.url);
+
+/** Loaded when the first of them is made: a process that keeps nothing here does not carry the driver. */
+const stores = () => load('./stores.js') as typeof import('./stores.js');
 
 /** Core NATS as the event bus: one server or a cluster. */
 export const nats: Adapter = {
@@ -8,5 +13,5 @@ export const nats: Adapter = {
   schemes: ['nats'],
   example,
   shared: true,
-  bus: (options) => new NatsEventBus(options),
+  bus: (options) => new (stores().NatsEventBus)(options),
 };

@@ -1,8 +1,11 @@
+import { createRequire } from 'node:module';
 import type { Adapter } from '#libs/state';
-import { RedisEventBus } from './bus/redis-event-bus.js';
-import { RedisHistoryStore } from './history/redis-history-store.js';
-import { RedisSessionStore } from './session/redis-session-store.js';
 import { examples } from './redis-url.js';
+
+const load = createRequire(import.meta.url);
+
+/** Loaded when the first of them is made: a process that keeps nothing here does not carry the driver. */
+const stores = () => load('./stores.js') as typeof import('./stores.js');
 
 /** One server, a cluster, or what the Sentinels point to: for several replicas. */
 export const redis: Adapter = {
@@ -17,7 +20,7 @@ export const redis: Adapter = {
   ],
   example: examples.single,
   shared: true,
-  history: (options) => new RedisHistoryStore(options),
-  session: (options) => new RedisSessionStore(options),
-  bus: (options) => new RedisEventBus(options),
+  history: (options) => new (stores().RedisHistoryStore)(options),
+  session: (options) => new (stores().RedisSessionStore)(options),
+  bus: (options) => new (stores().RedisEventBus)(options),
 };

@@ -1,0 +1,1 @@
+export { NatsEventBus } from './nats-event-bus.js';
