@@ -29,6 +29,10 @@ export const figures = {
   clientCpuMicros: { title: 'CPU µs per event, client', digits: 1 },
   serverCpuMicros: { title: 'CPU µs per event, store', digits: 1 },
   eventsPerCommit: { title: 'events per commit', digits: 1 },
+  p99AboveLive: { title: 'its 99th percentile above that of /health/live, ms', digits: 1 },
+  p99Live: { title: '99th percentile of /health/live, ms', digits: 1 },
+  trainings: { title: 'trainings meanwhile', digits: 1 },
+  trainingShare: { title: 'share of the time with a training under way', digits: 2 },
   secondsToReady: { title: 'seconds to ready', digits: 2 },
 };
 

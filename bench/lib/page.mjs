@@ -53,6 +53,12 @@ const sections = [
       'A list of twenty courses, whole (200) and unchanged (304): requests per second of server CPU, against Nest on Express with an array in memory.',
   },
   {
+    name: 'recommend',
+    title: 'Recommendations while a model is trained',
+    about:
+      'An open loop: personal recommendations of many users with their tokens, and as many requests for `/health/live` in between, both due at fixed times. Meanwhile one training follows the other in the same process, and load, server and store share the cores of one machine.',
+  },
+  {
     name: 'ready',
     title: 'Start',
     about: 'From starting the process to `/health/ready`, per profile, on a store that is filled.',

@@ -3,7 +3,7 @@ import { silentLogger } from '#libs/kernel';
 import { renewEpochs, withoutPassword } from '#libs/state';
 import { env } from '../env.js';
 import { factoryOf } from '../platform/state/stores.js';
-import { Progress } from './state-copy/progress.js';
+import { Progress } from './progress.js';
 import { checkStore } from './state-copy/request.js';
 import { clock } from './stores.js';
 
@@ -50,9 +50,9 @@ async function renew(url: string): Promise<Renewal> {
   try {
     await store.open();
     const rooms = await renewEpochs(store, (renewed) =>
-      progress.show(() => `renewing epochs: ${renewed} rooms`),
+      progress.show(`renewing epochs: ${renewed} rooms`),
     );
-    progress.clear();
+    progress.end();
     const seconds = Math.round((performance.now() - started) / 100) / 10;
     return { store: withoutPassword(url), rooms, seconds };
   } finally {

@@ -1,4 +1,4 @@
-import { similar, train } from '#libs/recommender';
+import { readInteractions, similarItems, train } from '#libs/recommender';
 import { type DemoCourse, syntheticLearners } from './synthetic-learners.js';
 
 const courses: DemoCourse[] = ['web', 'data', 'ai', 'ops'].flatMap((category) =>
@@ -22,16 +22,17 @@ describe('synthetic learners', () => {
     expect(made.interactions.every(({ at }) => at <= now)).toBe(true);
   });
 
-  it('have taste: what is similar to a course is mostly of its kind', () => {
-    const model = train(
-      made.interactions.map(({ courseId, ...rest }) => ({ ...rest, item: courseId })),
-      { now },
-    );
+  it('have taste: what is similar to a course is mostly of its kind', async () => {
+    const rows = made.interactions.map(({ user, courseId, at }) => ({
+      user,
+      item: courseId,
+      weight: 1,
+      at,
+    }));
+    const model = await train(await readInteractions(rows), { trainedAt: now, budgetMs: 0 });
     const kind = (id: string) => id.split('-')[0];
     const near = courses.flatMap(({ id }) =>
-      similar(model, id, { limit: 3, allowed: () => true }).map(
-        ({ item }) => kind(item) === kind(id),
-      ),
+      similarItems(model, id, 3).map(({ item }) => kind(item) === kind(id)),
     );
     expect(near.filter(Boolean).length / near.length).toBeGreaterThan(0.6);
   });

@@ -50,6 +50,15 @@ export class Child {
     return this.output;
   }
 
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.process.kill(name);
+  }
+
+  /** Resolves when it is gone, however that came. */
+  async gone(): Promise<void> {
+    await this.closed;
+  }
+
   async kill(): Promise<void> {
     this.process.kill('SIGKILL');
     await this.closed;

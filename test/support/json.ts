@@ -30,6 +30,7 @@ export interface Json {
   createdAt: string;
   presence: { online: boolean; lastSeenAt?: string };
   // courses and recommendations
+  score: number;
   course: Json;
   courseId: string;
   summary: string;

@@ -1,3 +1,6 @@
-export * from './model.js';
-export * from './recommend.js';
-export * from './train.js';
+export * from './data/index.js';
+export * from './metrics/index.js';
+export * from './model/index.js';
+export { Random } from './random.js';
+export * from './synthetic/index.js';
+export * from './training/index.js';

@@ -1,10 +1,13 @@
 import type { ManualClock } from '#libs/kernel';
 import type { DataStore } from '#libs/state';
 import { accountsContract } from './accounts-contract.js';
+import { courseFeedContract } from './course-feed-contract.js';
 import { coursesContract } from './courses-contract.js';
+import { coordinationContract } from './coordination-contract.js';
 import { account } from './data-records.js';
+import { interactionsContract } from './interactions-contract.js';
 import { learningContract } from './learning-contract.js';
-import { recordsContract } from './records-contract.js';
+import { modelsContract } from './models-contract.js';
 import { factoryOf, optionsFor, type Subject } from './subject.js';
 import { storePromises } from './traits.js';
 
@@ -30,8 +33,14 @@ export function dataContract(subject: Subject): void {
     });
     accountsContract(() => store);
     coursesContract(() => store);
+    courseFeedContract(
+      () => store,
+      () => clock,
+    );
     learningContract(() => store);
-    recordsContract(
+    interactionsContract(() => store);
+    modelsContract(() => store);
+    coordinationContract(
       () => store,
       () => clock,
     );

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { addRenewEpochs } from '../renew-epochs.command.js';
 import { exit } from '../run.js';
 import { clock } from '../stores.js';
-import { Progress } from './progress.js';
+import { Progress } from '../progress.js';
 import { type CopyArguments, requestOf } from './request.js';
 import { type CopyReport, copyState } from './state-copy.js';
 

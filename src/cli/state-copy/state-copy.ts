@@ -3,7 +3,6 @@ import { type Clock, silentLogger } from '#libs/kernel';
 import {
   type Access,
   CopyConflict,
-  type CopyProgress,
   HistoryCopy,
   historyDifference,
   type HistoryStore,
@@ -16,7 +15,7 @@ import {
 } from '#libs/state';
 import { termsOfStored } from '../../chat/index.js';
 import { factoryOf, type Stores } from '../../platform/state/stores.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '../progress.js';
 import type { CopyRequest } from './request.js';
 
 /** Between two looks at the source's heads; what a message waits on its way into the copy. */
@@ -108,7 +107,10 @@ class StateCopy {
       to,
       termsOf: termsOfStored,
       mirror: request.mirror,
-      onProgress: (progress) => this.progress.show(() => shown(this.what, progress)),
+      onProgress: ({ rooms, events, removed }) => {
+        const gone = removed > 0 ? `, ${removed} removed` : '';
+        this.progress.show(`${this.what}: ${rooms} rooms, ${events} events${gone}`);
+      },
     });
     this.sessions = sessions && new SessionCopy(sessions.from, sessions.to, context.clock);
   }
@@ -181,11 +183,6 @@ class StateCopy {
     }
     return { ...history, difference };
   }
-}
-
-function shown(what: string, { rooms, events, removed }: CopyProgress): string {
-  const gone = removed > 0 ? `, ${removed} removed` : '';
-  return `${what}: ${rooms} rooms, ${events} events${gone}`;
 }
 
 /** What a copy cannot mend, the comparison names. */

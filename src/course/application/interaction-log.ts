@@ -8,9 +8,6 @@ export type NewInteraction = Omit<Interaction, 'id' | 'at'> & { at?: number };
 /** Where interactions come in: what people report, and what the server sees them do. */
 @Injectable()
 export class InteractionLog {
-  /** How many came in through this process; a trainer sees by it that there is something new. */
-  appended = 0;
-
   constructor(
     private readonly data: DataStore,
     private readonly clock: Clock,
@@ -23,7 +20,6 @@ export class InteractionLog {
     await this.data.interactions.append(
       events.map((event) => ({ ...event, at: event.at ?? now, id: newId() })),
     );
-    this.appended += events.length;
   }
 
   /** Of something already stored: that must not fail because this does. */

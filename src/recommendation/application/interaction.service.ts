@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, Clock } from '#libs/kernel';
+import { AppError, Clock, toRfc3339 } from '#libs/kernel';
 import type { InteractionInput, InteractionsReport } from '#libs/protocol';
 import { DataStore } from '#libs/state';
 import { InteractionLog, type NewInteraction } from '../../course/index.js';
@@ -24,23 +24,35 @@ export class InteractionService {
     ) {
       throw new AppError('forbidden', 'only an administrator reports for others (userId)');
     }
+    const cards = await this.data.courses.cards([
+      ...new Set(events.map(({ courseId }) => courseId)),
+    ]);
+    // Who may not see a draft is not told that there is one.
     const known = new Set(
-      (await this.data.courses.cards(events.map(({ courseId }) => courseId))).map(({ id }) => id),
+      cards
+        .filter(({ status }) => status !== 'draft' || hasRole(caller, 'admin'))
+        .map(({ id }) => id),
     );
+    const places = new Map<string, number>();
     const accepted: NewInteraction[] = [];
     const rejected: InteractionsReport['rejected'] = [];
     for (const [index, event] of events.entries()) {
-      const message = this.fault(event, known);
+      const { userId = caller.id, courseId, type, at, value } = event;
+      const key = JSON.stringify([userId, courseId, type, at]);
+      // Without a time of their own two are two: somebody looked twice.
+      const first = at === undefined ? undefined : places.get(key);
+      const message =
+        first === undefined ? this.fault(event, known) : `the same event as at index ${first}`;
       if (message !== undefined) {
         rejected.push({ index, message });
         continue;
       }
-      const { type, courseId, value, at, userId = caller.id } = event;
+      places.set(key, index);
       accepted.push({
         user: userId,
         courseId,
         type,
-        ...(value !== undefined && { value }),
+        ...(typeof value === 'number' && { value }),
         ...(at !== undefined && { at: Date.parse(at) }),
       });
     }
@@ -53,10 +65,11 @@ export class InteractionService {
     known: ReadonlySet<string>,
   ): string | undefined {
     if (!known.has(courseId)) return `there is no course ${courseId}`;
-    if (type === 'rate' && value === undefined) return 'a rating needs a value of 1 to 5';
+    if (type === 'rate' && !(typeof value === 'number' && value >= 1 && value <= 5))
+      return `a rating needs a value of 1 to 5 (got ${value ?? 'none'})`;
     if (type !== 'rate' && value !== undefined) return 'only a rating has a value';
     if (at !== undefined && Date.parse(at) > this.clock.now() + skewMs)
-      return 'at lies in the future';
+      return `at lies in the future: ${at}; the server’s clock says ${toRfc3339(this.clock.now())}`;
     return undefined;
   }
 }

@@ -1,123 +1,62 @@
 import { Injectable } from '@nestjs/common';
-import type {
-  CourseListItem,
-  ReasonView,
-  RecommendationQuery,
-  RecommendationsView,
-} from '#libs/protocol';
-import { personal, popular, type Scored, similar, trending, type Wanted } from '#libs/recommender';
-import { DataStore, type InteractionType } from '#libs/state';
+import type { PersonalQuery, RecommendationsView } from '#libs/protocol';
+import { DataStore } from '#libs/state';
 import { CourseReader } from '../../course/index.js';
 import type { Caller } from '../../platform/http/caller.js';
+import { Profile } from '../domain/course-features.js';
+import type { CourseShelf } from '../domain/course-shelf.js';
+import { diversify } from '../domain/diversify.js';
+import { evidence, recentEvents } from '../domain/evidence.js';
+import { Ranking } from '../domain/ranking.js';
 import { type Language, reasonOf } from '../domain/reasons.js';
-import { CurrentModel } from './current-model.js';
-import { Trainer } from './trainer.js';
+import { Showing } from './showing.js';
 
-/** A user's latest events that count. */
-const recentEvents = 100;
-const weights: Record<InteractionType, number> = { view: 0.2, enrol: 1, complete: 1.5, rate: 1 };
+/** Ranked for each one shown, so that there is something to choose from. */
+const poolFactor = 4;
+const leastPool = 50;
 
-/** Recommendations by the active model; what may be shown is asked of live data. */
+/** Recommendations for a user, of their events and the catalogue as both are now. */
 @Injectable()
 export class RecommendationService {
   constructor(
     private readonly data: DataStore,
     private readonly courses: CourseReader,
-    private readonly current: CurrentModel,
-    private readonly trainer: Trainer,
+    private readonly showing: Showing,
   ) {}
 
-  /** Of the user's events as they are now: a course taken a second ago changes the answer and is gone from it. */
+  /** A course taken a second ago, on whichever replica, changes the answer and is gone from it. */
   async forUser(
     caller: Caller,
-    query: RecommendationQuery,
+    { diversity, ...query }: PersonalQuery,
     language: Language,
   ): Promise<RecommendationsView> {
-    const [events, enrolled] = await Promise.all([
-      this.data.interactions.recentOf(caller.id, recentEvents),
+    const { interactions } = this.data;
+    const [events, enrolled, hidden, moment] = await Promise.all([
+      interactions.recentOf(caller.id, recentEvents),
       this.courses.enrolledCourseIds(caller.id),
+      interactions.hiddenBy(caller.id),
+      this.showing.now(),
     ]);
-    const history = new Map<string, number>(enrolled.map((id) => [id, 1]));
-    for (const { courseId, type } of events)
-      history.set(courseId, Math.max(history.get(courseId) ?? 0, weights[type]));
-    const taken = new Set(enrolled);
-    const list = [...history].map(([item, weight]) => ({ item, weight }));
-    const answer = await this.answer(
-      query,
-      (wanted) => personal(this.current.model, list, wanted),
-      (id) => !taken.has(id),
-    );
-    const because = await this.titles(answer.flatMap(({ scored }) => scored.because ?? []));
-    return this.view(answer, ({ because: item }) => {
-      const title = item === undefined ? undefined : because.get(item);
-      return item !== undefined && title !== undefined
-        ? reasonOf('because', language, { id: item, title })
-        : reasonOf('popular', language);
+    const enrolments = enrolled.map((courseId) => ({ courseId }));
+    const { history, settled } = evidence(events, enrolments, hidden);
+    const { shelf } = moment.shown;
+    const ranking = new Ranking(moment.shown, history);
+    const pool = ranking.best(Math.max(leastPool, query.limit * poolFactor), query, settled);
+    const ranked =
+      diversity === 0
+        ? pool
+        : diversify(pool, pool.length, diversity, (one, other) => alike(shelf, one.id, other.id));
+    return this.showing.answer(moment, ranked, query, ({ id }) => {
+      const [largest] = ranking.terms(id);
+      if (!largest || !('courseId' in largest)) return reasonOf(largest?.kind ?? 'new', language);
+      const { kind, courseId } = largest;
+      const title = shelf.find(courseId)?.facts?.title ?? courseId;
+      return reasonOf(kind, language, { id: courseId, title });
     });
   }
+}
 
-  async popular(query: RecommendationQuery, language: Language): Promise<RecommendationsView> {
-    const answer = await this.answer(query, (wanted) => popular(this.current.model, wanted));
-    return this.view(answer, () => reasonOf('popular', language));
-  }
-
-  async trending(query: RecommendationQuery, language: Language): Promise<RecommendationsView> {
-    const answer = await this.answer(query, (wanted) => trending(this.current.model, wanted));
-    return this.view(answer, () => reasonOf('trending', language));
-  }
-
-  async similar(
-    caller: Caller | undefined,
-    idOrSlug: string,
-    query: RecommendationQuery,
-    language: Language,
-  ): Promise<RecommendationsView> {
-    const course = await this.courses.visible(caller, idOrSlug);
-    const answer = await this.answer(
-      query,
-      (wanted) => similar(this.current.model, course.id, wanted),
-      (id) => id !== course.id,
-    );
-    return this.view(answer, () =>
-      reasonOf('similar', language, { id: course.id, title: course.title }),
-    );
-  }
-
-  /** Asks the model for everything it has, in order, and live data for what of it may be shown. */
-  private async answer<T extends Scored>(
-    { limit, category }: RecommendationQuery,
-    rank: (wanted: Wanted) => T[],
-    allowed: (id: string) => boolean = () => true,
-  ): Promise<{ scored: T; course: CourseListItem }[]> {
-    await this.trainer.catchUp();
-    const ranked = rank({ limit: Number.MAX_SAFE_INTEGER, allowed });
-    const found: { scored: T; course: CourseListItem }[] = [];
-    for (let at = 0; at < ranked.length && found.length < limit; at += 100) {
-      const page = ranked.slice(at, at + 100);
-      const listed = await this.courses.listed(page.map(({ item }) => item));
-      for (const scored of page) {
-        const course = listed.get(scored.item);
-        if (course && (!category || category.includes(course.category)) && found.length < limit)
-          found.push({ scored, course });
-      }
-    }
-    return found;
-  }
-
-  private view<T extends Scored>(
-    answer: { scored: T; course: CourseListItem }[],
-    reason: (scored: T) => ReasonView,
-  ): RecommendationsView {
-    const items = answer.map(({ scored, course }) => ({
-      course,
-      score: scored.score,
-      reason: reason(scored),
-    }));
-    return { items, model: this.current.version };
-  }
-
-  private async titles(ids: readonly string[]): Promise<Map<string, string>> {
-    const cards = await this.data.courses.cards(ids);
-    return new Map(cards.map(({ id, title }) => [id, title]));
-  }
+function alike(shelf: CourseShelf, one: string, other: string): number {
+  const [a, b] = [shelf.find(one), shelf.find(other)];
+  return a && b ? new Profile(shelf.space).add(a.vector).with(b.vector) : 0;
 }

@@ -4,156 +4,127 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { Clock, type Logger, newId } from '#libs/kernel';
-import { encodeModel, type Interaction, train } from '#libs/recommender';
-import { DataStore, type ModelInfo } from '#libs/state';
-import { InteractionLog } from '../../course/index.js';
+import { Counter, Gauge } from 'prom-client';
+import { Clock, type Logger } from '#libs/kernel';
+import { DataStore, EventBus } from '#libs/state';
+import { ENV } from '../../env.js';
 import { LOGGER } from '../../platform/logging/logger.js';
-import { Traced } from '../../platform/tracing/spans.js';
-import { CurrentModel } from './current-model.js';
+import { Metrics } from '../../platform/metrics/metrics.js';
+import { recordError, Traced } from '../../platform/tracing/spans.js';
+import { isDue, settingsOf, type TrainingVariables } from '../training/schedule.js';
+import { Training, type TrainingOutcome } from '../training/training.js';
+import { CurrentModel, modelTopic } from './current-model.js';
 
-/** How often this process's own new interactions are looked for, ms, and every how many times everybody's. */
-const checkEvery = 2000;
-const checksPerCount = 30;
-/** Training takes at most this share of the time. */
-const share = 0.05;
-/** An answer waits for no training that takes longer, ms. */
-const quick = 250;
-/** A model this old is made anew though nothing was added: what trends depends on the time, ms. */
-const staleAfter = 3600_000;
-const leaseMs = 120_000;
-const pageSize = 5000;
-/** Models kept besides the active one, to go back to. */
-const kept = 2;
+/** How often a process looks whether there is enough to train on, as long as there is no model; ms. */
+const firstLookEvery = 2000;
 
-/** Trains under a lease and activates by compare-and-swap with its fencing token: of many replicas one trains. */
+/** Trains when it is time and there is something new. Every replica looks; the lease lets one of them. */
 @Injectable()
 export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly owner = newId();
+  private readonly training: Training;
+  private readonly outcomes: Counter<'outcome'>;
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  /** How many interactions of this process the last training could see. */
-  private seen = -1;
-  private took = 0;
-  private checks = 0;
-  private notBefore = 0;
+  private running: Promise<unknown> | undefined;
+  private closed = false;
+  private progress = 0;
+  private ndcg = 0;
 
   constructor(
     private readonly data: DataStore,
+    private readonly bus: EventBus,
     private readonly current: CurrentModel,
-    private readonly log: InteractionLog,
-    private readonly clock: Clock,
+    clock: Clock,
+    @Inject(ENV) private readonly settings: TrainingVariables,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    { registry }: Metrics,
+  ) {
+    this.training = new Training(data, clock, settingsOf(settings));
+    this.outcomes = new Counter({
+      name: 'maxiaoke_trainings_total',
+      help: 'Trainings of the recommendation model by outcome: activated, worse, overtaken, busy, failed',
+      labelNames: ['outcome'],
+      registers: [registry],
+    });
+    const progress: Gauge = new Gauge({
+      name: 'maxiaoke_training_progress',
+      help: 'How far the training under way in this process is, 0 to 1; 0 while there is none',
+      registers: [registry],
+      collect: () => progress.set(this.progress),
+    });
+    const ndcg: Gauge = new Gauge({
+      name: 'maxiaoke_training_ndcg',
+      help: 'nDCG on held-out interactions of the last model that this process trained',
+      registers: [registry],
+      collect: () => ndcg.set(this.ndcg),
+    });
+  }
 
   onApplicationBootstrap(): void {
-    void this.start();
-    this.timer = setInterval(() => this.check(), checkEvery).unref();
+    if (this.settings.TRAIN_EVERY > 0) this.schedule(0);
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.training.close();
     await this.running;
   }
 
-  /** Before an answer: what this process was just told counts in it, as long as training is quick. */
-  async catchUp(): Promise<void> {
-    if (this.news() && this.took <= quick) await this.start();
-  }
-
-  /** One training where anything is new. @returns whether a model was activated */
+  /** One training now, whatever the schedule says; undefined where it failed, which is logged. */
   @Traced('recommendation.train')
-  async trainOnce(): Promise<boolean> {
-    this.seen = this.log.appended;
-    const count = await this.data.interactions.count();
-    const before = await this.data.models.active();
-    const now = this.clock.now();
-    if (count === 0 || (before && madeOf(before) === count && now - before.createdAt < staleAfter))
-      return false;
-    const lease = await this.data.leases.acquire(
-      'recommendation-trainer',
-      this.owner,
-      now + leaseMs,
-    );
-    if (!lease) return false;
+  async train(): Promise<TrainingOutcome | undefined> {
     try {
-      const blob = encodeModel(train(await this.read(), { now }));
-      const { sha256 } = await this.data.models.put(
-        blob,
-        JSON.stringify({ interactions: count }),
-        now,
-      );
-      const activated = await this.data.models.activate(
-        before?.sha256 ?? null,
-        sha256,
-        lease.fencing,
-      );
-      if (activated) await this.collect(sha256);
-      await this.current.refresh();
-      return activated;
-    } finally {
-      await this.data.leases.release('recommendation-trainer', this.owner);
-    }
-  }
-
-  private check(): void {
-    this.checks += 1;
-    if (this.news() || this.checks % checksPerCount === 0) void this.start();
-  }
-
-  /** Whether this process was told something since, and the last training is paid for. */
-  private news(): boolean {
-    return this.log.appended !== this.seen && performance.now() >= this.notBefore;
-  }
-
-  private start(): Promise<void> {
-    this.running ??= this.timed().finally(() => (this.running = undefined));
-    return this.running;
-  }
-
-  private async timed(): Promise<void> {
-    const started = performance.now();
-    try {
-      await this.trainOnce();
-    } catch (error) {
-      this.logger.warn({ err: error }, 'training failed; the last model stays in use');
-    }
-    const ended = performance.now();
-    this.took = ended - started;
-    this.notBefore = ended + this.took / share;
-  }
-
-  private async read(): Promise<Interaction[]> {
-    const interactions: Interaction[] = [];
-    let after: string | undefined;
-    for (;;) {
-      const page = await this.data.interactions.scan({
-        limit: pageSize,
-        ...(after !== undefined && { after }),
+      const result = await this.training.run((step, done) => {
+        this.progress = step === 'reading' ? done * 0.1 : 0.1 + done * 0.9;
       });
-      for (const { user, courseId, type, value, at } of page)
-        interactions.push({
-          user,
-          item: courseId,
-          type,
-          at,
-          ...(value !== undefined && { value }),
-        });
-      after = page.at(-1)?.id;
-      if (page.length < pageSize) return interactions;
-      // Others have their turn between pages.
-      await new Promise((resolve) => setImmediate(resolve));
+      this.outcomes.inc({ outcome: result.outcome });
+      await this.tell(result);
+      return result;
+    } catch (error) {
+      if (this.closed) return undefined;
+      this.outcomes.inc({ outcome: 'failed' });
+      recordError(error);
+      this.logger.warn({ err: error }, 'training failed; the active model stays in use');
+      return undefined;
+    } finally {
+      this.progress = 0;
     }
   }
 
-  private async collect(active: string): Promise<void> {
-    const others = (await this.data.models.list()).filter(({ sha256 }) => sha256 !== active);
-    for (const { sha256 } of others.slice(kept)) await this.data.models.remove(sha256);
+  private schedule(ms: number): void {
+    if (this.closed) return;
+    this.timer = setTimeout(() => {
+      this.running = this.look().finally(() => this.schedule(this.pause()));
+    }, ms).unref();
   }
-}
 
-/** How many interactions a model was made of. */
-function madeOf({ meta }: ModelInfo): number | undefined {
-  const { interactions } = JSON.parse(meta) as { interactions?: number };
-  return interactions;
+  /** Replicas that started together do not look together. */
+  private pause(): number {
+    if (this.current.loaded === null) return firstLookEvery;
+    return this.settings.TRAIN_EVERY * 1000 * (0.9 + 0.2 * Math.random());
+  }
+
+  private async look(): Promise<void> {
+    try {
+      if (!(await isDue(this.data, this.settings.TRAIN_MIN_EVENTS))) return;
+    } catch (error) {
+      this.logger.warn({ err: error }, 'cannot tell whether to train');
+      return;
+    }
+    await this.train();
+  }
+
+  private async tell(result: TrainingOutcome): Promise<void> {
+    if (result.outcome === 'busy') return;
+    const { outcome, record } = result;
+    const model = result.model.slice(0, 12);
+    this.ndcg = record.ndcg ?? 0;
+    this.logger.info({ model, ...record }, `training ended: ${outcome}`);
+    if (outcome !== 'activated') return;
+    await this.current.refresh();
+    // Only a hint: whoever misses it finds the model by itself.
+    await this.bus
+      .publish(modelTopic, result.model)
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'no hint of the new model'));
+  }
 }

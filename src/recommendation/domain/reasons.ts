@@ -16,14 +16,35 @@ export function preferredLanguage(header: string | undefined): Language {
   return best?.tag.startsWith('zh') ? 'zh' : 'en';
 }
 
-const texts: Record<ReasonView['kind'], Record<Language, (title: string) => string>> = {
+/** What a reason is about; `alike` and `about` are of content, where the others are of learners. */
+export type ReasonName = 'because' | 'alike' | 'similar' | 'about' | 'popular' | 'trending' | 'new';
+
+const kinds: Record<ReasonName, ReasonView['kind']> = {
+  because: 'because',
+  alike: 'new',
+  similar: 'similar',
+  about: 'similar',
+  popular: 'popular',
+  trending: 'trending',
+  new: 'new',
+};
+
+const texts: Record<ReasonName, Record<Language, (title: string) => string>> = {
   because: {
     en: (title) => `Because you took “${title}”`,
     zh: (title) => `因为你学过《${title}》`,
   },
+  alike: {
+    en: (title) => `New here, and close to “${title}”`,
+    zh: (title) => `新课程，与《${title}》相近`,
+  },
   similar: {
     en: (title) => `Often taken together with “${title}”`,
     zh: (title) => `学《${title}》的人也在学`,
+  },
+  about: {
+    en: (title) => `On much the same as “${title}”`,
+    zh: (title) => `与《${title}》内容相近`,
   },
   popular: { en: () => 'Popular with learners here', zh: () => '大家都在学' },
   trending: { en: () => 'Taken more and more of late', zh: () => '最近很热门' },
@@ -31,11 +52,11 @@ const texts: Record<ReasonView['kind'], Record<Language, (title: string) => stri
 };
 
 export const reasonOf = (
-  kind: ReasonView['kind'],
+  name: ReasonName,
   language: Language,
   course?: { id: string; title: string },
 ): ReasonView => ({
-  kind,
+  kind: kinds[name],
   ...(course && { courseId: course.id }),
-  text: texts[kind][language](course?.title ?? ''),
+  text: texts[name][language](course?.title ?? ''),
 });

@@ -8,9 +8,11 @@ import {
   recommendSimilar,
   recommendTrending,
 } from '#libs/protocol';
+import { Cached, forEverybody } from '../../platform/http/cached.js';
 import { type Caller, MaybeCaller, SignedIn } from '../../platform/http/caller.js';
 import { Endpoint } from '../../platform/http/endpoint.js';
 import { Input } from '../../platform/http/input.js';
+import { DISCOVERY, DiscoveryService, TRENDING } from '../application/discovery.service.js';
 import { InteractionService } from '../application/interaction.service.js';
 import { RecommendationService } from '../application/recommendation.service.js';
 import { preferredLanguage } from '../domain/reasons.js';
@@ -19,6 +21,7 @@ import { preferredLanguage } from '../domain/reasons.js';
 export class RecommendationController {
   constructor(
     private readonly recommendations: RecommendationService,
+    private readonly discovery: DiscoveryService,
     private readonly interactions: InteractionService,
   ) {}
 
@@ -32,35 +35,43 @@ export class RecommendationController {
     const language = this.language(accepted, reply);
     return caller
       ? this.recommendations.forUser(caller, query, language)
-      : this.recommendations.popular(query, language);
+      : this.discovery.popular(query, language);
   }
 
   @Endpoint(recommendPopular)
+  @Cached(DISCOVERY)
   popular(
     @Input() { query }: InputOf<typeof recommendPopular>,
     @Headers('accept-language') accepted: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.recommendations.popular(query, this.language(accepted, reply));
+    forEverybody(reply);
+    return this.discovery.popular(query, this.language(accepted, reply));
   }
 
   @Endpoint(recommendTrending)
+  @Cached(TRENDING)
   trending(
     @Input() { query }: InputOf<typeof recommendTrending>,
     @Headers('accept-language') accepted: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.recommendations.trending(query, this.language(accepted, reply));
+    forEverybody(reply);
+    return this.discovery.trending(query, this.language(accepted, reply));
   }
 
   @Endpoint(recommendSimilar)
-  similar(
+  @Cached(DISCOVERY)
+  async similar(
     @Input() { params, query }: InputOf<typeof recommendSimilar>,
     @MaybeCaller() caller: Caller | undefined,
     @Headers('accept-language') accepted: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.recommendations.similar(caller, params.id, query, this.language(accepted, reply));
+    const language = this.language(accepted, reply);
+    const { answer, everybodys } = await this.discovery.similar(caller, params.id, query, language);
+    if (everybodys) forEverybody(reply);
+    return answer;
   }
 
   @Endpoint(addInteractions)

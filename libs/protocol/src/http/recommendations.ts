@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, limit, repeated } from './common.js';
 import { contract } from './contract.js';
-import { category, courseListItem } from './course-schemas.js';
+import { category, courseLevel, courseListItem, language } from './course-schemas.js';
 
 export const reason = z
   .object({
@@ -32,9 +32,15 @@ export const recommendations = z
 export type RecommendationsView = z.output<typeof recommendations>;
 
 const event = z.strictObject({
-  type: z.enum(['view', 'enrol', 'complete', 'rate']),
+  type: z.enum(['view', 'enrol', 'complete', 'rate', 'hide', 'unhide']).meta({
+    description: '`hide`: recommend this course no more; `unhide` takes it back',
+  }),
   courseId: id,
-  value: z.number().min(1).max(5).optional(),
+  value: z
+    .number()
+    .nullable()
+    .optional()
+    .meta({ description: '1 to 5, of a rating; null, which is how JSON writes NaN, is refused' }),
   at: z.iso.datetime({ offset: true }).optional(),
   userId: id.optional().meta({ description: 'administrators only' }),
 });
@@ -53,9 +59,21 @@ export const interactionsReport = z
 export type InteractionsReport = z.output<typeof interactionsReport>;
 
 const base = { tag: 'recommendations', access: 'public' } as const;
-const query = z.strictObject({ limit, category: repeated(category) });
+const query = z.strictObject({
+  limit,
+  category: repeated(category),
+  language: repeated(language),
+  level: repeated(courseLevel),
+});
+const personalQuery = query.extend({
+  diversity: z.coerce.number().min(0).max(1).default(0).meta({
+    description:
+      'how much a course that resembles one further up is put back: 0 not at all, 1 resemblance alone decides (maximal marginal relevance)',
+  }),
+});
 const responses = { 200: recommendations };
 export type RecommendationQuery = z.output<typeof query>;
+export type PersonalQuery = z.output<typeof personalQuery>;
 
 export const recommend = contract({
   ...base,
@@ -63,7 +81,7 @@ export const recommend = contract({
   method: 'GET',
   path: 'recommendations',
   summary: 'For the caller; what is popular without a token',
-  query,
+  query: personalQuery,
   responses,
 });
 export const recommendPopular = contract({

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { CorruptRecord, type ModelInfo, Models, NoSuchRecord } from '#libs/state';
+import { CorruptRecord, hashOfBlob, type ModelInfo, Models, NoSuchRecord } from '#libs/state';
 import type { Gate } from './base.js';
 
 export class MemoryModels extends Models {
@@ -13,25 +12,31 @@ export class MemoryModels extends Models {
 
   async put(blob: Uint8Array, meta: string, at: number): Promise<ModelInfo> {
     this.gate.check();
-    const sha256 = hashOf(blob);
+    const sha256 = await hashOfBlob(blob);
     const before = this.models.get(sha256);
     if (before) return { ...before.info };
     const info = { sha256, size: blob.length, createdAt: at, meta };
-    this.models.set(sha256, { info, blob: blob.slice() });
+    this.models.set(sha256, { info, blob });
     return { ...info };
   }
 
   async get(sha256: string): Promise<Uint8Array | null> {
     this.gate.check();
     const blob = this.models.get(sha256)?.blob;
-    if (blob && hashOf(blob) !== sha256) throw new CorruptRecord(`model ${sha256}`);
-    return blob?.slice() ?? null;
+    if (blob && (await hashOfBlob(blob)) !== sha256) throw new CorruptRecord(`model ${sha256}`);
+    return blob ?? null;
   }
 
   async active(): Promise<ModelInfo | null> {
     this.gate.check();
     const model = this.pointer === null ? undefined : this.models.get(this.pointer);
     return model ? { ...model.info } : null;
+  }
+
+  async fence(fencing: number): Promise<number> {
+    this.gate.check();
+    this.fencing = Math.max(this.fencing, fencing);
+    return this.fencing;
   }
 
   async activate(expected: string | null, next: string, fencing: number): Promise<boolean> {
@@ -56,5 +61,3 @@ export class MemoryModels extends Models {
     if (sha256 !== this.pointer) this.models.delete(sha256);
   }
 }
-
-const hashOf = (blob: Uint8Array): string => createHash('sha256').update(blob).digest('hex');

@@ -1,4 +1,5 @@
 import type { Db, IndexDescription } from 'mongodb';
+import { type InteractionType, trendWeight } from '#libs/state';
 
 const index = (name: string, key: Record<string, 1 | -1>, unique = false): IndexDescription => ({
   name,
@@ -12,22 +13,16 @@ const index = (name: string, key: Record<string, 1 | -1>, unique = false): Index
  */
 export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   accounts: [index('username', { usernameKey: 1 }, true)],
-  courses: [
-    index('slug', { slug: 1 }, true),
-    index('newest', { newest: -1, _id: 1 }),
-    index('rating', { rating: -1, _id: 1 }),
-    index('popular', { enrolments: -1, _id: 1 }),
-    index('title', { titleKey: 1, _id: 1 }),
-    index('filter', { status: 1, category: 1, level: 1, language: 1 }),
-    index('tag', { tagSet: 1 }),
-    index('terms', { status: 1, 'terms.term': 1 }),
-  ],
+  courses: [index('slug', { slug: 1 }, true), index('revision', { revision: 1 })],
+  course_deletions: [index('revision', { revision: 1 }), index('age', { at: 1 })],
   enrolments: [
     index('learner', { user: 1, enrolledAt: -1, courseId: 1 }),
     index('course', { course: 1 }),
   ],
   ratings: [index('course', { course: 1 })],
   interactions: [index('user', { user: 1, at: -1, _id: -1 })],
+  trends: [index('weight', { weight: -1, _id: 1 })],
+  hidden_courses: [index('user', { user: 1, hidden: 1 })],
   models: [index('newest', { createdAt: -1, _id: 1 })],
   model_chunks: [index('blob', { blob: 1, at: 1 })],
   idempotency: [index('expiry', { expiresAt: 1 })],
@@ -65,7 +60,54 @@ export const migrations: readonly ((db: Db) => Promise<void>)[] = [
     for (const [_id, initial] of Object.entries(singletonsAtFirst))
       await singletons.updateOne({ _id }, { $setOnInsert: initial }, { upsert: true });
   },
+  // Terms and what lists were sorted by made way for documents, which are made when the server starts;
+  // every course has a number.
+  async (db) => {
+    const courses = db.collection<{ _id: string; revision?: number }>('courses');
+    const unused = ['newest', 'rating', 'popular', 'title', 'filter', 'tag', 'terms'];
+    for (const { name = '' } of await courses.indexes())
+      if (unused.includes(name)) await courses.dropIndex(name);
+    for (const collection of ['courses', 'course_deletions'])
+      await db.collection(collection).createIndexes([...(indexes[collection] ?? [])]);
+    await courses.updateMany(
+      {},
+      {
+        $unset: { terms: '', length: '', newest: '', rating: '', titleKey: '', tagSet: '' },
+      },
+    );
+    const numbered = await courses
+      .find({ revision: { $gte: 1 } })
+      .sort({ revision: -1 })
+      .limit(1)
+      .toArray();
+    let number = numbered[0]?.revision ?? 0;
+    const without = courses.find({ revision: { $exists: false } }, { projection: { _id: 1 } });
+    for (const { _id } of await without.toArray())
+      await courses.updateOne({ _id }, { $set: { revision: (number += 1) } });
+    await db
+      .collection<{ _id: string }>('singletons')
+      .updateOne({ _id: 'catalogue revision' }, { $max: { number } });
+  },
+  firstTrends,
 ];
+
+/** What the interactions stored before give; set, not added, so that it can be run again. */
+async function firstTrends(db: Db): Promise<void> {
+  const names = ['trends', 'hidden_courses'] as const;
+  for (const name of names) await db.collection(name).createIndexes([...(indexes[name] ?? [])]);
+  const weights = new Map<string, number>();
+  const stored = db.collection<{
+    _id: string;
+    courseId: string;
+    type: InteractionType;
+    at: number;
+  }>('interactions');
+  for await (const { courseId, type, at } of stored.find())
+    weights.set(courseId, (weights.get(courseId) ?? 0) + trendWeight({ type, at }));
+  const trends = db.collection<{ _id: string; weight: number }>('trends');
+  for (const [_id, weight] of weights)
+    if (weight > 0) await trends.updateOne({ _id }, { $set: { weight } }, { upsert: true });
+}
 
 const singletonsAtFirst = {
   'catalogue revision': { number: 0, writing: [] },

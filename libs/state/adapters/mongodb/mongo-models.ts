@@ -1,6 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Binary } from 'mongodb';
-import { CorruptRecord, type ModelInfo, Models, NoSuchRecord } from '#libs/state';
+import {
+  BlobParts,
+  CorruptRecord,
+  hashOfBlob,
+  type ModelInfo,
+  Models,
+  NoSuchRecord,
+} from '#libs/state';
 import { isDuplicateKey } from './errors.js';
 import type { Handle } from './handle.js';
 
@@ -28,8 +35,8 @@ interface PointerDocument {
 
 const pointerId = 'active model';
 
-/** A document holds 16 MB; several smaller ones are written while the next is on its way. */
-const chunkBytes = 4 * 1024 * 1024;
+/** A document holds 16 MB; smaller ones leave others their turn in between. */
+const chunkBytes = 2 * 1024 * 1024;
 
 /** Chunks that no model names after so long are of an upload that was cut off; ms. */
 const abandonedAfter = 60 * 60_000;
@@ -58,25 +65,27 @@ export class MongoModels extends Models {
     return this.handle.collection<PointerDocument>('singletons');
   }
 
-  /** The chunks first: a model is there when its document is, and whole then. */
+  /**
+   * The chunks first: a model is there when its document is, and whole then. Each chunk has a deadline
+   * of its own: all of them may take longer than a call to a server should.
+   */
   async put(blob: Uint8Array, meta: string, at: number): Promise<ModelInfo> {
-    const sha256 = hashOf(blob);
-    return this.handle.write(async () => {
-      const before = await this.kept(sha256);
-      if (before) return infoOf(before);
-      const name = randomUUID();
-      const chunks = Math.ceil(blob.length / chunkBytes);
-      await Promise.all(
-        Array.from({ length: chunks }, (_, n) =>
-          this.chunks.insertOne({
-            _id: chunkId(name, n),
-            blob: name,
-            at: this.handle.now,
-            data: new Binary(blob.subarray(n * chunkBytes, (n + 1) * chunkBytes)),
-          }),
-        ),
+    const sha256 = await hashOfBlob(blob);
+    const before = await this.handle.write(() => this.kept(sha256));
+    if (before) return infoOf(before);
+    const name = randomUUID();
+    const chunks = Math.ceil(blob.length / chunkBytes);
+    for (let n = 0; n < chunks; n += 1)
+      await this.handle.write(() =>
+        this.chunks.insertOne({
+          _id: chunkId(name, n),
+          blob: name,
+          at: this.handle.now,
+          data: new Binary(blob.subarray(n * chunkBytes, (n + 1) * chunkBytes)),
+        }),
       );
-      const document = { _id: sha256, size: blob.length, createdAt: at, meta, blob: name, chunks };
+    const document = { _id: sha256, size: blob.length, createdAt: at, meta, blob: name, chunks };
+    return this.handle.write(async () => {
       try {
         await this.models.insertOne(document);
       } catch (error) {
@@ -90,19 +99,20 @@ export class MongoModels extends Models {
   }
 
   async get(sha256: string): Promise<Uint8Array | null> {
-    return this.handle.read(async () => {
-      const model = await this.models.findOne({ _id: sha256 });
-      if (!model) return null;
-      const parts = await Promise.all(
-        Array.from({ length: model.chunks }, (_, n) =>
-          this.chunks.findOne({ _id: chunkId(model.blob, n) }),
-        ),
+    const model = await this.handle.read(() => this.models.findOne({ _id: sha256 }));
+    if (!model) return null;
+    const parts = new BlobParts(model.size);
+    for (let n = 0; n < model.chunks; n += 1) {
+      const chunk = await this.handle.read(() =>
+        this.chunks.findOne({ _id: chunkId(model.blob, n) }),
       );
-      const blob = Buffer.concat(parts.flatMap((part) => (part ? [part.data.value()] : [])));
-      if (hashOf(blob) === sha256) return new Uint8Array(blob);
-      if (!(await this.models.findOne({ _id: sha256, blob: model.blob }))) return null; // removed meanwhile
-      throw new CorruptRecord(`model ${sha256} does not have its hash any more`);
-    });
+      if (!chunk || !(await parts.add(chunk.data.value()))) break;
+    }
+    const blob = parts.finished(sha256);
+    if (blob) return blob;
+    const there = { _id: sha256, blob: model.blob };
+    if (!(await this.handle.read(() => this.models.findOne(there)))) return null; // removed meanwhile
+    throw new CorruptRecord(`model ${sha256} does not have its hash any more`);
   }
 
   async active(): Promise<ModelInfo | null> {
@@ -110,6 +120,17 @@ export class MongoModels extends Models {
       const { sha256 } = await this.pointer();
       const model = sha256 === null ? null : await this.models.findOne({ _id: sha256 });
       return model && infoOf(model);
+    });
+  }
+
+  async fence(fencing: number): Promise<number> {
+    return this.handle.write(async () => {
+      const after = await this.pointers.findOneAndUpdate(
+        { _id: pointerId },
+        { $max: { fencing } },
+        { returnDocument: 'after' },
+      );
+      return after?.fencing ?? fencing;
     });
   }
 
@@ -183,5 +204,3 @@ export class MongoModels extends Models {
 }
 
 const chunkId = (blob: string, n: number): string => `${blob}/${n}`;
-
-const hashOf = (blob: Uint8Array): string => createHash('sha256').update(blob).digest('hex');

@@ -10,13 +10,22 @@ export interface ModelInfo {
   meta: string;
 }
 
-/** Immutable blobs by their hash, and one pointer to the active one. */
+/**
+ * Immutable blobs by their hash, and one pointer to the active one. A blob may have hundreds of
+ * megabytes: it is read, written and hashed in parts, and others have their turn in between.
+ */
 export abstract class Models {
-  /** Stores the blob under its own hash. Idempotent. */
+  /** Stores the blob, which the caller leaves as it is, under its own hash. Idempotent. */
   abstract put(blob: Uint8Array, meta: string, at: Millis): Promise<ModelInfo>;
-  /** @throws CorruptRecord where the blob does not have its hash any more. */
+  /** The caller leaves it as it is. @throws CorruptRecord where it does not have its hash any more */
   abstract get(sha256: string): Promise<Uint8Array | null>;
   abstract active(): Promise<ModelInfo | null>;
+  /**
+   * Refuses lower tokens from now on, in activate(): whoever takes a lease over shows its token here
+   * first, and its predecessor changes nothing any more, however late it wakes up.
+   * @returns the highest token ever shown, this one included; 0 only asks
+   */
+  abstract fence(fencing: number): Promise<number>;
   /**
    * Compare-and-swap of the pointer from `expected` (null: none) to `next`, only while `fencing` is
    * at least the highest token ever used here. False where either does not hold. @throws NoSuchRecord

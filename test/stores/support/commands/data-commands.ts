@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import type { ManualClock } from '#libs/kernel';
-import type { AccountPatch, InteractionType, Role } from '#libs/state';
+import {
+  type AccountPatch,
+  type InteractionType,
+  type Role,
+  trendHalfLifeMs,
+  trendLandmark,
+} from '#libs/state';
 import { account } from '#libs/state/testing';
 import {
   command,
@@ -32,8 +38,8 @@ const interaction = fc
     id: fc.integer({ min: 1, max: 30 }).map((n) => `i${String(n).padStart(3, '0')}`),
     user: few,
     courseId: few,
-    type: fc.constantFrom<InteractionType>('view', 'rate'),
-    at: small,
+    type: fc.constantFrom<InteractionType>('view', 'rate', 'hide', 'unhide'),
+    at: small.map((n) => trendLandmark + n * trendHalfLifeMs),
   })
   .map((given) => ({ ...given, ...(given.type === 'rate' && { value: 4 }) }));
 const blob = fc.constantFrom('one', 'two', 'three').map((text) => new TextEncoder().encode(text));
@@ -78,6 +84,12 @@ export const dataCommands = [
   command('interactions.recentOf', { user: few, limit }, ({ data }, given) =>
     data?.interactions.recentOf(given.user, given.limit),
   ),
+  command('interactions.hiddenBy', { user: few }, async ({ data }, given) =>
+    [...((await data?.interactions.hiddenBy(given.user)) ?? [])].sort(),
+  ),
+  command('interactions.trending', { limit }, ({ data }, given) =>
+    data?.interactions.trending(given.limit),
+  ),
   command(
     'interactions.scan',
     { page: pageOf(fc.constantFrom('i001', 'i010', 'i02')) },
@@ -94,6 +106,9 @@ export const dataCommands = [
     const found = await data?.models.get(hashes.get(given.hash) ?? given.hash);
     return found && [...found];
   }),
+  command('models.fence', { fencing: small }, ({ data }, { fencing }) =>
+    data?.models.fence(fencing),
+  ),
   command('models.active', {}, ({ data }) => data?.models.active()),
   command(
     'models.activate',

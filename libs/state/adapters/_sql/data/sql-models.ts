@@ -1,5 +1,12 @@
-import { createHash } from 'node:crypto';
-import { CorruptRecord, type ModelInfo, Models, NoSuchRecord } from '#libs/state';
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  BlobParts,
+  CorruptRecord,
+  hashOfBlob,
+  type ModelInfo,
+  Models,
+  NoSuchRecord,
+} from '#libs/state';
 import type { Queries } from '../queries.js';
 import type { SqlHandle } from '../sql-handle.js';
 
@@ -28,8 +35,6 @@ const infoOf = ({ sha256, size, created_at, meta }: Row): ModelInfo => ({
   meta,
 });
 
-const hashOf = (blob: Uint8Array): string => createHash('sha256').update(blob).digest('hex');
-
 /** A blob is kept in parts. They are there before the row that tells of it is, and go after it. */
 export class SqlModels extends Models {
   constructor(private readonly handle: SqlHandle) {
@@ -38,9 +43,12 @@ export class SqlModels extends Models {
 
   async put(blob: Uint8Array, meta: string, at: number): Promise<ModelInfo> {
     const { database, dialect } = this.handle;
-    const sha256 = hashOf(blob);
+    const sha256 = await hashOfBlob(blob);
     const parts = Math.ceil(blob.length / partSize);
-    for (let part = 0; part < parts; part += 1) await this.putPart(database, sha256, part, blob);
+    for (let part = 0; part < parts; part += 1) {
+      await this.putPart(database, sha256, part, blob);
+      await turn();
+    }
     return database.transaction(async (queries) => {
       await queries.run(
         `INSERT INTO models (sha256, size, created_at, meta) VALUES (?, ?, ?, ?)${dialect.unlessThere('models', 'sha256')}`,
@@ -61,18 +69,16 @@ export class SqlModels extends Models {
     const { database } = this.handle;
     const row = await database.get<Row>(`${selected} WHERE sha256 = ?`, [sha256]);
     if (!row) return null;
-    const parts: Buffer[] = [];
-    for (let size = 0; size < row.size; size += parts.at(-1)?.length ?? 0) {
+    const parts = new BlobParts(row.size);
+    for (let part = 0; parts.length < row.size; part += 1) {
       const found = await database.get<{ content: Buffer }>(
         'SELECT content FROM model_parts WHERE sha256 = ? AND part = ?',
-        [sha256, parts.length],
+        [sha256, part],
       );
-      if (!found) break;
-      parts.push(found.content);
+      if (!found?.content.length || !(await parts.add(found.content))) break;
     }
-    const blob = new Uint8Array(Buffer.concat(parts));
-    if (hashOf(blob) !== sha256)
-      throw new CorruptRecord(`model ${sha256} does not have its hash any more`);
+    const blob = parts.finished(sha256);
+    if (!blob) throw new CorruptRecord(`model ${sha256} does not have its hash any more`);
     return blob;
   }
 
@@ -81,6 +87,15 @@ export class SqlModels extends Models {
       `${selected} WHERE sha256 = (SELECT text FROM singletons WHERE ${pointer})`,
     );
     return row ? infoOf(row) : null;
+  }
+
+  async fence(fencing: number): Promise<number> {
+    return this.handle.database.transaction(async (queries) => {
+      const { number } = await this.pointer(queries);
+      if (fencing <= number) return number;
+      await queries.run(`UPDATE singletons SET number = ? WHERE ${pointer}`, [fencing]);
+      return fencing;
+    });
   }
 
   async activate(expected: string | null, next: string, fencing: number): Promise<boolean> {

@@ -1,0 +1,63 @@
+import type { FitContext, Parameters } from '../algorithms/fitted.js';
+
+export interface TrainProgress {
+  /** As `ease: choosing, lambda 600`. */
+  step: string;
+  /** Of this step, 0 … 1. */
+  done: number;
+}
+
+export interface ContextOptions {
+  seed?: number;
+  budgetMs?: number;
+  /** Parameters that were chosen before, as `Trained.parameters` has them: these are not chosen again. */
+  known?: Parameters;
+  onProgress?: (progress: TrainProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** Choosing takes at most so long unless told otherwise, ms. */
+const defaultBudgetMs = 120_000;
+
+/** What all steps of one training share: its seed, how long it may go on choosing, whom it tells, who may end it. */
+export class Context {
+  readonly seed: number;
+  private readonly budgetMs: number;
+  private spentMs = 0;
+
+  constructor(private readonly options: ContextOptions) {
+    this.seed = options.seed ?? 1;
+    this.budgetMs = options.budgetMs ?? defaultBudgetMs;
+  }
+
+  get chosenSeconds(): number {
+    return this.spentMs / 1000;
+  }
+
+  /** Whether choosing has no time left. */
+  get spent(): boolean {
+    return this.spentMs >= this.budgetMs;
+  }
+
+  /** Runs a part of choosing, which counts against the budget. */
+  async choosing<T>(work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.spentMs += performance.now() - began;
+    }
+  }
+
+  /** For the fit of a step: the event loop turns between blocks, so that a signal and messages come through. */
+  fit(step: string): FitContext {
+    return {
+      seed: this.seed,
+      step: async (done) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        this.options.signal?.throwIfAborted();
+        this.options.onProgress?.({ step, done });
+      },
+    };
+  }
+}

@@ -1,0 +1,3 @@
+export * from './context.js';
+export * from './train.js';
+export * from './training.js';

@@ -1,0 +1,43 @@
+import { setPriority } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import type { TrainingRows } from './interaction-feed.js';
+import { type TrainingOrder, type TrainingReport, TrainingWork } from './training-work.js';
+
+export type ToWorker =
+  | { kind: 'clear' }
+  | { kind: 'rows'; rows: TrainingRows }
+  | { kind: 'train'; order: TrainingOrder };
+
+export type FromWorker =
+  | { kind: 'progress'; step: string; done: number }
+  | { kind: 'trained'; blob: Uint8Array; report: TrainingReport }
+  | { kind: 'failed'; message: string };
+
+if (!parentPort) throw new Error('this runs as a worker thread');
+const port = parentPort;
+
+// On Linux this is the priority of the thread that asks; elsewhere it would be the whole process’s. Low, and not so
+// low that it starves on a machine that is busy with something else.
+if (process.platform === 'linux') setPriority(0, 10);
+
+const work = new TrainingWork();
+const tell = (message: FromWorker, transfer: ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer);
+
+port.on('message', (message: ToWorker) => {
+  if (message.kind === 'clear') work.clear();
+  else if (message.kind === 'rows') work.add(message.rows);
+  else void train(message.order);
+});
+
+async function train(order: TrainingOrder): Promise<void> {
+  try {
+    const { blob, report } = await work.train(order, (step, done) =>
+      tell({ kind: 'progress', step, done }),
+    );
+    tell({ kind: 'trained', blob, report }, [blob.buffer as ArrayBuffer]);
+  } catch (error) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    tell({ kind: 'failed', message });
+  }
+}
