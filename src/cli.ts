@@ -10,7 +10,6 @@ import { addEvaluateCommand } from './cli/evaluate/command.js';
 import { addReindexCommand } from './cli/reindex.command.js';
 import { exit, run } from './cli/run.js';
 import { addTransferCommands } from './cli/course.commands.js';
-import { addEvaluateCommand } from './cli/evaluate/command.js';
 import { addInteractionCommands } from './cli/interaction.commands.js';
 import { addModelCommands } from './cli/model.commands.js';
 import { addStateCommand } from './cli/state-copy/command.js';

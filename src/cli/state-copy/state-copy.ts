@@ -3,7 +3,6 @@ import { type Clock, silentLogger } from '#libs/kernel';
 import {
   type Access,
   CopyConflict,
-  type CopyProgress,
   HistoryCopy,
   historyDifference,
   type HistoryStore,
