@@ -111,8 +111,6 @@ export class SearchIndex {
     return still ? { value: scoreOf(ordinal), id: after.id } : after;
   }
 
-  private readonly idOf = (ordinal: number): string => this.ids[ordinal] ?? '';
-
   /** Ordinals that were given back belong to no course. */
   private held(passes: (ordinal: number) => boolean): (ordinal: number) => boolean {
     if (this.free.length === 0) return passes;

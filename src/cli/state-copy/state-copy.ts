@@ -3,6 +3,7 @@ import { type Clock, silentLogger } from '#libs/kernel';
 import {
   type Access,
   CopyConflict,
+  type CopyProgress,
   HistoryCopy,
   historyDifference,
   type HistoryStore,

@@ -81,7 +81,6 @@ export class Trainer implements OnApplicationBootstrap, OnModuleDestroy {
     } catch (error) {
       if (this.closed) return undefined;
       this.outcomes.inc({ outcome: 'failed' });
-      recordError(error);
       this.logger.warn({ err: error }, 'training failed; the active model stays in use');
       return undefined;
     } finally {
