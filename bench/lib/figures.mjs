@@ -30,6 +30,8 @@ export const figures = {
   serverCpuMicros: { title: 'CPU µs per event, store', digits: 1 },
   eventsPerCommit: { title: 'events per commit', digits: 1 },
   secondsToReady: { title: 'seconds to ready', digits: 2 },
+  coursesPerSecond: { title: 'courses per second', digits: 0 },
+  peakMegabytes: { title: 'most resident MB', digits: 0 },
 };
 
 export const number = (value, digits = 0) =>
@@ -41,8 +43,8 @@ export const shown = ({ median, least, most }, { digits }) =>
 
 /**
  * How a figure of ours stands beside a peer's, or alone, and whether that is what is wanted. `wanted` is
- * `{figure, ours?, against?}` and one of `timesLess`, `timesMore` (at least so many times), `atMostTimes`, `atMost`
- * (the median) and `neverAbove` (any round).
+ * `{figure, ours?, against?}` and one of `timesLess`, `timesMore` (at least so many times), `atMostTimes`, `atMost`,
+ * `atLeast` (the median) and `neverAbove` (any round).
  */
 export function judge(results, { figure, ours = 'maxiaoke', against, ...bound }) {
   const mine = results[ours][figure];
@@ -53,9 +55,11 @@ export function judge(results, { figure, ours = 'maxiaoke', against, ...bound })
     timesMore: () => mine.median / theirs,
     atMostTimes: () => mine.median / theirs,
     atMost: () => mine.median,
+    atLeast: () => mine.median,
     neverAbove: () => mine.most,
   }[kind]();
-  const reached = kind.startsWith('times') ? value >= limit : value <= limit;
+  const least = kind.startsWith('times') || kind === 'atLeast';
+  const reached = least ? value >= limit : value <= limit;
   return { figure, ours, against, kind, limit, value, reached };
 }
 
@@ -68,6 +72,7 @@ export function inWords({ figure, against, kind, limit, value }) {
       `${times} times as many as ${against} (at least ${number(limit, 2).replace(/\.?0+$/, '')})`,
     atMostTimes: () => `${times} times ${against} (at most ${limit})`,
     atMost: () => `${number(value, figures[figure].digits)} (at most ${limit})`,
+    atLeast: () => `${number(value, figures[figure].digits)} (at least ${number(limit)})`,
     neverAbove: () => `never above ${number(value, figures[figure].digits)} (at most ${limit})`,
   }[kind]();
 }
