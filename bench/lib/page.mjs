@@ -59,6 +59,12 @@ const sections = [
       '`maxiaoke import courses` of 100,000 courses into SQLite, each with its search document: courses per second and the most memory the process had.',
   },
   {
+    name: 'search',
+    title: 'Search',
+    about:
+      'One search after another among generated courses, in one process: the queries of the relevance suite, twenty hits each, against [MiniSearch](https://lucaong.github.io/minisearch/) with the same fields, the same pairs of Chinese characters, prefixes, typing mistakes and filters. MiniSearch has no pinyin, traditional characters, stems, phrases, facets or pages.',
+  },
+  {
     name: 'ready',
     title: 'Start',
     about: 'From starting the process to `/health/ready`, per profile, on a store that is filled.',

@@ -6,7 +6,7 @@ import { freshStores } from '../support/profile.js';
 import { ending, launch, removeDir, run, tempDir, type Variables } from '../support/run.js';
 import { until } from '../support/until.js';
 
-const count = 3000;
+const count = 1200;
 /** Each command is a process that starts anew. */
 const patienceMs = 240_000;
 const row = (n: number) => ({
