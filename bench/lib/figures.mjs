@@ -37,6 +37,8 @@ export const figures = {
   megabytesGrown: { title: 'growth of resident memory, MB', digits: 0 },
   fillSeconds: { title: 'seconds to fill it', digits: 1 },
   secondsToReady: { title: 'seconds to ready', digits: 2 },
+  coursesPerSecond: { title: 'courses per second', digits: 0 },
+  peakMegabytes: { title: 'most resident MB', digits: 0 },
 };
 
 export const number = (value, digits = 0) =>
@@ -48,8 +50,8 @@ export const shown = ({ median, least, most }, { digits }) =>
 
 /**
  * How a figure of ours stands beside a peer's, or alone, and whether that is what is wanted. `wanted` is
- * `{figure, ours?, against?}` and one of `timesLess`, `timesMore` (at least so many times), `atMostTimes`, `atMost`
- * (the median) and `neverAbove` (any round).
+ * `{figure, ours?, against?}` and one of `timesLess`, `timesMore` (at least so many times), `atMostTimes`, `atMost`,
+ * `atLeast` (the median) and `neverAbove` (any round).
  */
 export function judge(results, { figure, ours = 'maxiaoke', against, ...bound }) {
   const mine = results[ours][figure];
@@ -60,9 +62,11 @@ export function judge(results, { figure, ours = 'maxiaoke', against, ...bound })
     timesMore: () => mine.median / theirs,
     atMostTimes: () => mine.median / theirs,
     atMost: () => mine.median,
+    atLeast: () => mine.median,
     neverAbove: () => mine.most,
   }[kind]();
-  const reached = kind.startsWith('times') ? value >= limit : value <= limit;
+  const least = kind.startsWith('times') || kind === 'atLeast';
+  const reached = least ? value >= limit : value <= limit;
   return { figure, ours, against, kind, limit, value, reached };
 }
 
@@ -75,6 +79,7 @@ export function inWords({ figure, against, kind, limit, value }) {
       `${times} times as many as ${against} (at least ${number(limit, 2).replace(/\.?0+$/, '')})`,
     atMostTimes: () => `${times} times ${against} (at most ${limit})`,
     atMost: () => `${number(value, figures[figure].digits)} (at most ${limit})`,
+    atLeast: () => `${number(value, figures[figure].digits)} (at least ${number(limit)})`,
     neverAbove: () => `never above ${number(value, figures[figure].digits)} (at most ${limit})`,
   }[kind]();
 }

@@ -6,12 +6,16 @@ import { exportCourses, importCourses, type InputOf, type TransferFormat } from 
 import { type Caller, hasRole, SignedIn } from '../../platform/http/caller.js';
 import { Endpoint } from '../../platform/http/endpoint.js';
 import { Input } from '../../platform/http/input.js';
+import { endWhenStalled } from '../../platform/http/stalled.js';
 import { CatalogueChanges } from '../application/catalogue-changes.js';
 import { CourseTransfer } from '../application/transfer/course-transfer.js';
 import { encodingNamed, type TextEncoding } from '../application/transfer/text-encoding.js';
 
 /** Others are served between two batches. */
 const rowsAtOnce = 100;
+
+/** A client that takes nothing of its export for this long has gone. */
+const stalledMs = 60_000;
 
 const types = {
   csv: 'text/csv; charset=utf-8',
@@ -52,6 +56,7 @@ export class TransferController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Readable {
     requireAdmin(caller);
+    endWhenStalled(reply.raw, stalledMs);
     reply
       .type(types[query.format])
       .header('Content-Disposition', `attachment; filename="courses.${query.format}"`);
