@@ -1,15 +1,14 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import type { Role } from '#libs/state';
 import { checkConfig, configDocs, defaultConfig } from './cli/config.commands.js';
 import { errorDocs } from './cli/error-docs.js';
 import { examine } from './cli/doctor/doctor.js';
 import { exitCodeOf, report } from './cli/doctor/report.js';
+import { addReindexCommand } from './cli/reindex.command.js';
 import { exit, run } from './cli/run.js';
-import { exportCourses, importCourses, type Format } from './cli/course.commands.js';
+import { addTransferCommands } from './cli/course.commands.js';
 import { addStateCommand } from './cli/state-copy/command.js';
 import { addUser, type AddedUser, roleNames, setRoles } from './cli/user.commands.js';
 import { env } from './env.js';
@@ -18,8 +17,6 @@ import { version } from './platform/version.js';
 
 const print = (text: string): void =>
   void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-const format = () =>
-  new Option('--format <format>', 'of the rows').choices(['csv', 'ndjson']).default('ndjson');
 const json = () => new Option('--json', 'print JSON');
 const roles = () =>
   new Option('--role <roles...>', 'one or more roles').choices([...roleNames]).default(['student']);
@@ -101,41 +98,8 @@ async function text(source: AsyncIterable<Buffer | string>): Promise<string> {
   return read;
 }
 
-program
-  .command('export')
-  .description('write what is stored to standard output')
-  .command('courses')
-  .addOption(format())
-  .action(async (options: { format: Format }) => {
-    await pipeline(exportCourses(options.format), process.stdout, { end: false });
-  });
-
-program
-  .command('import')
-  .description('store rows from a file or standard input; an import of an export changes nothing')
-  .command('courses [file]')
-  .addOption(format())
-  .addOption(json())
-  .option('--dry-run', 'say what would change')
-  .action(
-    async (
-      file: string | undefined,
-      options: { format: Format; json?: boolean; dryRun?: boolean },
-    ) => {
-      const source: AsyncIterable<Buffer> =
-        file === undefined ? process.stdin : createReadStream(file);
-      const report = await importCourses(source, options.format, options.dryRun ?? false);
-      const { created, updated, unchanged, failed, errors } = report;
-      print(
-        options.json
-          ? JSON.stringify(report)
-          : `created ${created}, updated ${updated}, unchanged ${unchanged}, failed ${failed}`,
-      );
-      for (const { line: at, message } of errors) process.stderr.write(`line ${at}: ${message}\n`);
-      if (failed > 0) process.exitCode = exit.data;
-    },
-  );
-
+addTransferCommands(program, print);
+addReindexCommand(program, print);
 addStateCommand(program, print);
 
 await run(async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import { parseSynonyms } from '#libs/search';
 import { type Port, ports, schemeOf } from '#libs/state';
 import { adapters } from '#libs/state/adapters';
 
@@ -36,6 +37,15 @@ const storeUrl = (port: Port) =>
       message: `${what}; accepted are ${accepted}, e.g. ${serving[0]?.example}`,
     });
   });
+
+/** Names the line that is wrong, before anything is served. */
+function checkSynonyms(file: string, context: z.RefinementCtx): void {
+  try {
+    parseSynonyms(readFileSync(file, 'utf8'));
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+}
 
 /** Every variable: its schema (with default and description) is what is validated, printed and documented. */
 const schema = z.object({
@@ -98,6 +108,13 @@ const schema = z.object({
     .optional()
     .describe(
       'allowed browser origins (CORS and WebSocket), comma list; same origin only where absent',
+    ),
+  SEARCH_SYNONYMS: z
+    .string()
+    .superRefine(checkSynonyms)
+    .optional()
+    .describe(
+      'file of words that find one another: a line is a group, e.g. `前端=frontend=front end`; `#` begins a comment',
     ),
   RATE_LIMIT: onOff.default('on').describe('`off` for load tests or behind another limiter'),
   DEMO: onOff

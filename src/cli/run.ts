@@ -10,7 +10,10 @@ export const exit = {
   unavailable: 69,
   software: 70,
   io: 74,
+  tempFail: 75,
   config: 78,
+  /** 128 and the number of SIGINT, as shells have it. */
+  interrupted: 130,
 } as const;
 
 /** An error that says what to do, and the code to leave with. */
@@ -30,6 +33,7 @@ const codeOf = (error: unknown): number | undefined => {
   if (error instanceof AppError || error instanceof CorruptRecord) return exit.data;
   if (error instanceof CopyConflict) return exit.data;
   const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EPIPE' || code === 'ENOSPC') return exit.io;
   return code === 'EADDRINUSE' || code === 'EACCES' ? exit.unavailable : undefined;
 };
 

@@ -1,12 +1,15 @@
 import { Module } from '@nestjs/common';
+import { BackgroundReindex } from './application/background-reindex.js';
 import { CatalogueChanges } from './application/catalogue-changes.js';
 import { CatalogueService } from './application/catalogue.service.js';
+import { CourseReindex } from './application/course-reindex.js';
 import { CourseReader } from './application/course-reader.js';
-import { CourseSearch } from './application/course-search.js';
-import { CourseTransfer } from './application/course-transfer.js';
+import { CourseIndex } from './application/course-index.js';
+import { CourseTransfer } from './application/transfer/course-transfer.js';
 import { CourseService } from './application/course.service.js';
 import { InteractionLog } from './application/interaction-log.js';
 import { LearningService } from './application/learning.service.js';
+import { synonymsProvider } from './application/synonyms.js';
 import { CourseController } from './http/course.controller.js';
 import { LearningController } from './http/learning.controller.js';
 import { TransferController } from './http/transfer.controller.js';
@@ -22,6 +25,15 @@ export class CourseCore {}
 @Module({
   imports: [CourseCore],
   controllers: [TransferController, CourseController, LearningController],
-  providers: [CatalogueService, CourseSearch, CourseService, CourseTransfer, LearningService],
+  providers: [
+    BackgroundReindex,
+    CatalogueService,
+    CourseIndex,
+    CourseReindex,
+    CourseService,
+    CourseTransfer,
+    LearningService,
+    synonymsProvider,
+  ],
 })
 export class CourseModule {}

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { Clock, type Logger, newId } from '#libs/kernel';
-import { termsOf } from '#libs/search';
 import {
   type AccountRecord,
   type CourseContent,
@@ -10,6 +9,7 @@ import {
   type EnrolmentRecord,
   type RatingRecord,
 } from '#libs/state';
+import { documentOf } from '../course/index.js';
 import { LOGGER } from '../platform/logging/logger.js';
 import { packageRoot } from '../platform/package-root.js';
 import { syntheticLearners, type SyntheticInteraction } from './synthetic-learners.js';
@@ -29,7 +29,7 @@ export class DemoModule implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    if ((await this.data.courses.count({})) > 0) return;
+    if ((await this.data.courses.export({ limit: 1 })).length > 0) return;
     const now = this.clock.now();
     const teachers = JSON.parse(readFileSync(join(folder, 'instructors.json'), 'utf8')) as {
       username: string;
@@ -56,7 +56,7 @@ export class DemoModule implements OnModuleInit {
       const { id } = await this.data.courses.create(
         newId(),
         content,
-        termsOf([row.title, row.summary, ...row.tags]),
+        documentOf(content),
         publishedAt,
       );
       courses.push({ id, category: row.category, language: row.language });

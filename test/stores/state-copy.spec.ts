@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { newId, silentLogger, SystemClock } from '#libs/kernel';
 import type { HistoryStore, NewEvent, RoomKind, SessionStore } from '#libs/state';
 import { termsOfStored } from '../../src/chat/index.js';
-import { Progress } from '../../src/cli/state-copy/progress.js';
+import { Progress } from '../../src/cli/progress.js';
 import { copyState } from '../../src/cli/state-copy/state-copy.js';
 import { factoryOf } from '../../src/platform/state/stores.js';
 import { removeDir, tempDir } from '../support/run.js';

@@ -4,54 +4,66 @@ import {
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
 } from 'zod-openapi';
-import { problem } from './http/common.js';
+import { examples } from './examples/index.js';
+import type { OperationExamples } from './examples/operation-examples.js';
 import type { Contract } from './http/contract.js';
 import { contracts } from './http/index.js';
+import { type ErrorTable, problemAnswers } from './problems.js';
 
-const ifMatch = z.object({
-  'If-Match': z
-    .string()
-    .meta({ description: 'The ETag of what is changed; 412 where it changed meanwhile' }),
-});
+const entityTag = z
+  .string()
+  .meta({ description: 'The ETag of what is changed; 412 where it changed meanwhile' });
+const ifMatch = {
+  required: z.object({ 'If-Match': entityTag }),
+  optional: z.object({ 'If-Match': entityTag.optional() }),
+};
 const idempotencyKey = z.object({
   'Idempotency-Key': z
     .string()
-    .max(128)
+    .regex(/^[\x21-\x7e]{1,128}$/)
     .optional()
-    .meta({ description: 'A repeat with the same key gets the first answer' }),
+    .meta({
+      description:
+        'A repeat with the same key gets the first answer, for 24 hours; with another body 422, while the first is under way 409',
+    }),
 });
 
-const problemAnswer = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: problem } },
-});
-
-/** Problems any operation of this kind may answer with. */
-function problems(contract: Contract): Record<string, ReturnType<typeof problemAnswer>> {
-  return {
-    ...(contract.access === 'signed-in' && { 401: problemAnswer('No or bad token') }),
-    ...(contract.params && { 404: problemAnswer('Unknown, or hidden from this caller') }),
-    ...(contract.ifMatch && {
-      412: problemAnswer('Changed meanwhile'),
-      428: problemAnswer('If-Match required'),
-    }),
-    ...((contract.body ?? contract.query) && {
-      422: problemAnswer('Validation failed; errors name the fields'),
-    }),
-    503: problemAnswer('A store does not answer; Retry-After says when to try again'),
-  };
+/** The bodies an operation takes, by media type. */
+function requestBody(
+  { streams, body }: Contract,
+  example: unknown,
+): Record<string, { schema: z.ZodType; example: unknown }> | undefined {
+  if (streams) {
+    const texts = example as Record<string, string> | undefined;
+    return Object.fromEntries(
+      streams.map((type) => [type, { schema: z.string(), example: texts?.[type] }]),
+    );
+  }
+  return body && { 'application/json': { schema: body, example } };
 }
 
-function operation(contract: Contract): ZodOpenApiOperationObject {
-  const { id, tag, summary, access, params, query, body, responses, streams } = contract;
-  const answers = Object.entries(responses).map(([status, schema]) => [
-    status,
-    { description: summary, ...(schema && { content: { 'application/json': { schema } } }) },
-  ]);
-  const content = streams
-    ? Object.fromEntries(streams.map((type) => [type, { schema: z.string() }]))
-    : body && { 'application/json': { schema: body } };
-  const header = contract.ifMatch ? ifMatch : contract.idempotent ? idempotencyKey : undefined;
+/** What it answers when all goes well. */
+function answers(contract: Contract, given: OperationExamples | undefined) {
+  const { summary: description, produces = ['application/json'], responses, method } = contract;
+  const whole = Object.entries(responses).map(([status, schema]): [string, object] => {
+    const example = given?.responses[Number(status)];
+    const content = Object.fromEntries(produces.map((type) => [type, { schema, example }]));
+    return [status, { description, ...(schema && { content }) }];
+  });
+  const notModified = { description: 'Unchanged: its ETag is the one of If-None-Match' };
+  const cached = method === 'GET' && contract.produces === undefined;
+  return { ...Object.fromEntries(whole), ...(cached && { 304: notModified }) };
+}
+
+function operation(contract: Contract, errors: ErrorTable): ZodOpenApiOperationObject {
+  const { id, tag, summary, access, params, query } = contract;
+  const given = examples[id];
+  const content = requestBody(contract, given?.body);
+  const header = contract.ifMatch
+    ? ifMatch[contract.ifMatch]
+    : contract.idempotent
+      ? idempotencyKey
+      : undefined;
   return {
     operationId: id,
     summary,
@@ -64,10 +76,33 @@ function operation(contract: Contract): ZodOpenApiOperationObject {
     },
     ...(content && { requestBody: { required: true, content } }),
     responses: {
-      ...Object.fromEntries(answers),
-      ...problems(contract),
-    } as ZodOpenApiOperationObject['responses'],
+      ...answers(contract, given),
+      ...problemAnswers(contract, given?.problems ?? [], errors),
+    },
   };
+}
+
+const headerExamples = {
+  'If-Match': '"3.6Yt0b5zqXk"',
+  'Idempotency-Key': '0199b3a4-7c00-7aaa-8f00-2f1c5d9e00aa',
+};
+
+/** Parameters are made of their schemas: what they are like is added to what was made. */
+function withParameterExamples(document: { paths?: object }): object {
+  for (const path of Object.values(document.paths ?? {}))
+    for (const made of Object.values(path as Record<string, Made>)) {
+      const { params, query } = examples[made.operationId] ?? {};
+      for (const parameter of made.parameters ?? []) {
+        const example = { ...headerExamples, ...params, ...query }[parameter.name];
+        if (example !== undefined) parameter.example = example;
+      }
+    }
+  return document;
+}
+
+interface Made {
+  operationId: string;
+  parameters?: { name: string; example?: unknown }[];
 }
 
 const tags: readonly Contract['tag'][] = ['identity', 'courses', 'recommendations', 'rooms'];
@@ -75,15 +110,16 @@ const tags: readonly Contract['tag'][] = ['identity', 'courses', 'recommendation
 /** OpenAPI 3.1 of every contract, from the schemas that validate. */
 export function openApi(
   version: string,
+  errors: ErrorTable,
   served: (tag: Contract['tag']) => boolean = () => true,
 ): object {
   const paths: ZodOpenApiPathsObject = {};
   for (const contract of contracts) {
     if (!served(contract.tag)) continue;
     const path = `/api/v1/${contract.path.replace(/:(\w+)/g, '{$1}')}`;
-    paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract) };
+    paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract, errors) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: {
       title: 'Maxiaoke 码小课',
@@ -99,4 +135,5 @@ export function openApi(
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   });
+  return withParameterExamples(document);
 }

@@ -1,6 +1,7 @@
 import { Corpus } from './corpus.js';
 import type {
   CourseFacts,
+  SearchCursor,
   SearchFilter,
   SearchQuery,
   SearchResult,
@@ -49,10 +50,11 @@ export class SearchIndex {
     this.ordinals.set(id, ordinal);
   }
 
-  /** What changes without its text; nothing where the course is unknown. */
-  setFacts(id: string, facts: CourseFacts): void {
+  /** What changes without its text. False where the course is unknown. */
+  setFacts(id: string, facts: CourseFacts): boolean {
     const ordinal = this.ordinals.get(id);
     if (ordinal !== undefined) this.facts.set(ordinal, facts);
+    return ordinal !== undefined;
   }
 
   /** Nothing where the course is unknown. */
@@ -76,7 +78,8 @@ export class SearchIndex {
     const valueOf = (ordinal: number) =>
       order === 'relevance' ? scoreOf(ordinal) : this.facts.sortValue(ordinal, order);
     const ranking = { valueOf, idOf: this.idOf, ascending: order === 'title' };
-    const page = rankedPage(found, ranking, limit, after);
+    const from = after && order === 'relevance' ? this.anchored(after, found, scoreOf) : after;
+    const page = rankedPage(found, ranking, limit, from);
     const last = page.ordinals.at(-1);
     return {
       hits: page.ordinals.map((ordinal) => ({ id: this.idOf(ordinal), score: scoreOf(ordinal) })),
@@ -95,6 +98,16 @@ export class SearchIndex {
     const ranking = { valueOf: scoreOf, idOf: this.idOf, ascending: false };
     const { ordinals } = rankedPage(found, ranking, limit);
     return ordinals.map((ordinal) => this.idOf(ordinal));
+  }
+
+  /**
+   * Other courses that come and go change every score a little: where the course that a page ended
+   * with is still found, the next begins after it as it scores now.
+   */
+  private anchored(after: SearchCursor, found: Uint32Array, scoreOf: (at: number) => number) {
+    const ordinal = this.ordinals.get(after.id);
+    const still = ordinal !== undefined && found.includes(ordinal);
+    return still ? { value: scoreOf(ordinal), id: after.id } : after;
   }
 
   private readonly idOf = (ordinal: number): string => this.ids[ordinal] ?? '';

@@ -1,6 +1,7 @@
 import type { ManualClock } from '#libs/kernel';
 import type { DataStore } from '#libs/state';
 import { accountsContract } from './accounts-contract.js';
+import { courseFeedContract } from './course-feed-contract.js';
 import { coursesContract } from './courses-contract.js';
 import { account } from './data-records.js';
 import { learningContract } from './learning-contract.js';
@@ -30,6 +31,10 @@ export function dataContract(subject: Subject): void {
     });
     accountsContract(() => store);
     coursesContract(() => store);
+    courseFeedContract(
+      () => store,
+      () => clock,
+    );
     learningContract(() => store);
     recordsContract(
       () => store,

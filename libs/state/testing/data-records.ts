@@ -1,4 +1,4 @@
-import type { AccountRecord, CourseContent, CourseTerms } from '#libs/state';
+import type { AccountRecord, CourseContent } from '#libs/state';
 
 export const account = (id: string, more: Partial<AccountRecord> = {}): AccountRecord => ({
   id,
@@ -27,7 +27,5 @@ export const content = (slug: string, more: Partial<CourseContent> = {}): Course
   ...more,
 });
 
-export const terms = (frequencies: Record<string, number> = {}): CourseTerms => ({
-  frequencies: new Map(Object.entries(frequencies)),
-  length: Object.values(frequencies).reduce((sum, count) => sum + count, 0),
-});
+/** Opaque to the stores: any bytes do. */
+export const document = (text = ''): Uint8Array => new TextEncoder().encode(`\0${text}`);

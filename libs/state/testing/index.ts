@@ -6,7 +6,7 @@ import type { Subject } from './subject.js';
 
 export { counted, failing, slow } from './decorators.js';
 export { event } from './history-events.js';
-export { account, content, terms } from './data-records.js';
+export { account, content, document } from './data-records.js';
 export type { Subject } from './subject.js';
 
 /** Proves every promise of every port the adapter serves. An adapter's spec is this one call. */

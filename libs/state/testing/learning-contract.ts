@@ -1,5 +1,5 @@
 import { type DataStore, NoSuchRecord } from '#libs/state';
-import { content, terms } from './data-records.js';
+import { content, document } from './data-records.js';
 
 export function learningContract(data: () => DataStore): void {
   const learning = () => data().learning;
@@ -10,7 +10,7 @@ export function learningContract(data: () => DataStore): void {
 
   describe('learning', () => {
     beforeEach(async () => {
-      for (const id of ['c', 'b', 'a']) await data().courses.create(id, content(id), terms(), 1);
+      for (const id of ['c', 'b', 'a']) await data().courses.create(id, content(id), document(), 1);
     });
 
     it('enrols once, and counts once, however often and at once it is asked', async () => {

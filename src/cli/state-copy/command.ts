@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { exit } from '../run.js';
 import { clock } from '../stores.js';
-import { Progress } from './progress.js';
+import { Progress } from '../progress.js';
 import { type CopyArguments, requestOf } from './request.js';
 import { type CopyReport, copyState } from './state-copy.js';
 

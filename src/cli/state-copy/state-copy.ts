@@ -15,7 +15,7 @@ import {
 } from '#libs/state';
 import { termsOfStored } from '../../chat/index.js';
 import { factoryOf, type Stores } from '../../platform/state/stores.js';
-import type { Progress } from './progress.js';
+import type { Progress } from '../progress.js';
 import type { CopyRequest } from './request.js';
 
 /** Between two looks at the source's heads; what a message waits on its way into the copy. */
@@ -107,7 +107,10 @@ class StateCopy {
       to,
       termsOf: termsOfStored,
       mirror: request.mirror,
-      onProgress: (progress) => this.progress.show(this.what, progress),
+      onProgress: ({ rooms, events, removed }) => {
+        const gone = removed > 0 ? `, ${removed} removed` : '';
+        this.progress.show(`${this.what}: ${rooms} rooms, ${events} events${gone}`);
+      },
     });
     this.sessions = sessions && new SessionCopy(sessions.from, sessions.to, context.clock);
   }

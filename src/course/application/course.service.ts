@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newId } from '#libs/kernel';
 import type { CourseInput, CoursePatch } from '#libs/protocol';
 import { AlreadyExists, type CourseContent, type CourseRecord, DataStore } from '#libs/state';
-import { type Author, draftOf, indexOf, patched } from '../domain/content.js';
+import { type Author, draftOf, patched } from '../domain/content.js';
+import { documentOf } from '../domain/search-document.js';
 import { slugAttempt, slugOf } from '../domain/slug.js';
 import { requireArchivable, requireDraft, withStatus } from '../domain/status.js';
 import { mayManage, mayWrite, type Reader } from '../domain/visibility.js';
@@ -51,14 +52,24 @@ export class CourseService {
     return this.write(course, patched(course, patch));
   }
 
-  async publish(caller: Reader, idOrSlug: string): Promise<CourseRecord> {
+  async publish(
+    caller: Reader,
+    idOrSlug: string,
+    precondition: Precondition,
+  ): Promise<CourseRecord> {
     const course = await this.managed(caller, idOrSlug);
+    precondition(course);
     if (course.status === 'published') return course;
     return this.write(course, withStatus(patched(course, {}), 'published', this.clock.now()));
   }
 
-  async archive(caller: Reader, idOrSlug: string): Promise<CourseRecord> {
+  async archive(
+    caller: Reader,
+    idOrSlug: string,
+    precondition: Precondition,
+  ): Promise<CourseRecord> {
     const course = await this.managed(caller, idOrSlug);
+    precondition(course);
     requireArchivable(course.status);
     if (course.status === 'archived') return course;
     return this.write(course, withStatus(patched(course, {}), 'archived', this.clock.now()));
@@ -74,7 +85,7 @@ export class CourseService {
 
   async insert(content: CourseContent): Promise<CourseRecord> {
     const { courses } = this.data;
-    const course = await courses.create(newId(), content, indexOf(content), this.clock.now());
+    const course = await courses.create(newId(), content, documentOf(content), this.clock.now());
     this.changes.changed();
     return course;
   }
@@ -88,7 +99,7 @@ export class CourseService {
         before.id,
         before.version,
         content,
-        indexOf(content),
+        documentOf(content),
         now,
       );
       this.changes.changed();

@@ -1,6 +1,5 @@
 import type { CourseInput, CoursePatch } from '#libs/protocol';
-import type { CourseContent, CourseRecord, CourseTerms, Lesson } from '#libs/state';
-import { termsOf } from '#libs/search';
+import type { CourseContent, CourseRecord, Lesson } from '#libs/state';
 
 export interface Author {
   id: string;
@@ -88,10 +87,6 @@ function canonical({ lessons, ...rest }: CourseContent): string {
     lessons.map(({ id, title, minutes }) => [id, title, minutes]),
   ]);
 }
-
-/** What search finds a course by. */
-export const indexOf = ({ title, summary, tags }: CourseContent): CourseTerms =>
-  termsOf([title, summary, ...tags]);
 
 /**
  * Lessons with ids: a lesson given without one keeps the id of the lesson of that title it was

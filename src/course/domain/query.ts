@@ -1,38 +1,18 @@
 import type { ListCoursesQuery } from '#libs/protocol';
-import type { CourseFilter, CourseSort, CourseStatus } from '#libs/state';
-import { tokens } from '#libs/search';
+import type { SearchFilter, SearchSort } from '#libs/search';
+import type { CourseStatus } from '#libs/state';
 import type { Reader } from './visibility.js';
 
-/** What a query asks for, apart from where in the answer to start. */
-export interface CatalogueQuery {
-  /** Without terms: undefined where nothing is searched for. */
-  search: SearchTerms | undefined;
-  filter: CourseFilter;
-  sort: CourseSort | 'relevance';
+export type CatalogueFilter = SearchFilter & { status: CourseStatus[] };
+
+/** What is typed without white space around it, and the order: best first where something is. */
+export function searchOf({ q = '', sort }: ListCoursesQuery): { text: string; sort: SearchSort } {
+  const text = q.trim();
+  if (text !== '') return { text, sort: sort ?? 'relevance' };
+  return { text, sort: sort === undefined || sort === 'relevance' ? 'newest' : sort };
 }
 
-export interface SearchTerms {
-  /** Every term a course is looked for by. */
-  all: string[];
-  /** Those that mean something alone: no single characters of a longer Han run. */
-  telling: string[];
-}
-
-export function searchTerms(q: string): SearchTerms {
-  const found = tokens(q);
-  const parts = found.filter(
-    ({ start, end }) =>
-      !found.some(
-        (other) => other.start <= start && end <= other.end && lengthOf(other) > end - start,
-      ),
-  );
-  const unique = (list: { term: string }[]) => [...new Set(list.map(({ term }) => term))];
-  return { all: unique(found), telling: unique(parts) };
-}
-
-const lengthOf = ({ start, end }: { start: number; end: number }): number => end - start;
-
-export function filterOf(query: ListCoursesQuery): CourseFilter {
+export function filterOf(query: ListCoursesQuery): CatalogueFilter {
   const { category, tag, level, language, instructor, status } = query;
   const shown: CourseStatus[] = status?.length ? status : ['published'];
   return {
@@ -48,9 +28,9 @@ export function filterOf(query: ListCoursesQuery): CourseFilter {
 /** Drafts and archived courses are listed for administrators, and for instructors who ask for their own. */
 export function mayList(
   reader: Reader | undefined,
-  { status, instructorId }: CourseFilter,
+  { status, instructorId }: CatalogueFilter,
 ): boolean {
-  if (!status || status.every((one) => one === 'published')) return true;
+  if (status.every((one) => one === 'published')) return true;
   if (!reader) return false;
   const own = instructorId?.length === 1 && instructorId[0] === reader.id;
   return own || reader.roles.includes('admin');

@@ -17,6 +17,9 @@ export const columns = [
   'instructor',
 ] as const;
 
+/** Without these no row is a course. */
+export const requiredColumns = ['slug', 'title', 'language', 'level', 'category'] as const;
+
 /** A course as a row; `instructor` is the username. */
 export function rowOf(course: CourseRecord, instructor: string): CourseRow {
   const {
@@ -59,15 +62,27 @@ export function lineOf(row: CourseRow, format: TransferFormat): string {
   return `${columns.map((column) => cell(column === 'tags' ? row.tags?.join('|') : row[column])).join(',')}\r\n`;
 }
 
-/** What a CSV record says; an empty cell is an absent field. @throws SyntaxError where lessons are not JSON */
-export function fromCsv(record: Record<string, string>): Record<string, unknown> {
-  const given = Object.entries(record).filter(([, value]) => value !== '');
-  return Object.fromEntries(
-    given.map(([field, value]) => {
-      if (field === 'tags') return [field, value.split('|')];
-      return [field, field === 'lessons' ? (JSON.parse(value) as unknown) : value];
-    }),
-  );
+/** What a CSV row says; an empty cell is an absent field. @throws SyntaxError where lessons are not JSON */
+export function fromCsv(
+  header: readonly string[],
+  cells: readonly string[],
+): Record<string, unknown> {
+  const value: Record<string, unknown> = {};
+  for (const [at, field] of header.entries()) {
+    const cell = cells[at] ?? '';
+    if (cell === '') continue;
+    if (field === 'tags') value[field] = cell.split('|');
+    else value[field] = field === 'lessons' ? lessonsOf(cell) : cell;
+  }
+  return value;
+}
+
+function lessonsOf(cell: string): unknown {
+  try {
+    return JSON.parse(cell);
+  } catch {
+    throw new SyntaxError('/lessons: not JSON');
+  }
 }
 
 export const parseRow = (value: unknown) => courseRow.safeParse(value);

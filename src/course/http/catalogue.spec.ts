@@ -73,7 +73,7 @@ describe('the catalogue over HTTP', () => {
 
   it('suggests what completes the last word, titles first', async () => {
     await app.publish(teacher, { title: 'Watercolour landscapes', tags: ['painting'] });
-    await app.publish(teacher, { title: 'Oil painting', summary: 'Water and oil' });
+    await app.publish(teacher, { title: 'Oil painting', tags: ['water'] });
     const suggest = async (q: string) =>
       titles((await app.call('GET', `/courses/suggest?q=${encodeURIComponent(q)}`)).body);
     expect(await suggest('wat')).toEqual(['Watercolour landscapes', 'Oil painting']);

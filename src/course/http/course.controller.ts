@@ -23,7 +23,6 @@ import { etagOf } from '../../platform/http/entity-tag.js';
 import { CATALOGUE } from '../application/catalogue-changes.js';
 import { CatalogueService } from '../application/catalogue.service.js';
 import { CourseReader } from '../application/course-reader.js';
-import { CourseSearch } from '../application/course-search.js';
 import { CourseService, type Precondition } from '../application/course.service.js';
 import { filterOf, mayList } from '../domain/query.js';
 import { sight } from '../domain/visibility.js';
@@ -33,7 +32,6 @@ import { courseView } from '../domain/wire.js';
 export class CourseController {
   constructor(
     private readonly catalogue: CatalogueService,
-    private readonly search: CourseSearch,
     private readonly reader: CourseReader,
     private readonly courses: CourseService,
   ) {}
@@ -58,7 +56,7 @@ export class CourseController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     forEverybody(reply);
-    return { items: await this.search.suggest(query.q, query.limit) };
+    return { items: await this.catalogue.suggest(query.q, query.limit) };
   }
 
   @Endpoint(createCourse)
@@ -105,29 +103,27 @@ export class CourseController {
     @SignedIn() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<void> {
-    await this.courses.delete(
-      caller,
-      params.id,
-      ifMatch === undefined ? () => undefined : heldBy(ifMatch),
-    );
+    await this.courses.delete(caller, params.id, heldBy(ifMatch));
   }
 
   @Endpoint(publishCourse)
   async publish(
     @Input() { params }: InputOf<typeof publishCourse>,
     @SignedIn() caller: Caller,
+    @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer(await this.courses.publish(caller, params.id), reply);
+    return this.answer(await this.courses.publish(caller, params.id, heldBy(ifMatch)), reply);
   }
 
   @Endpoint(archiveCourse)
   async archive(
     @Input() { params }: InputOf<typeof archiveCourse>,
     @SignedIn() caller: Caller,
+    @Headers('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.answer(await this.courses.archive(caller, params.id), reply);
+    return this.answer(await this.courses.archive(caller, params.id, heldBy(ifMatch)), reply);
   }
 
   private answer(course: CourseRecord, reply: FastifyReply): CourseView {
@@ -142,7 +138,8 @@ const courseEtag = (version: number, view: CourseView): string =>
   `"${version}.${etagOf(JSON.stringify(view)).slice(1)}`;
 
 /** What learners do changes the content but is nothing an editor overwrites: only the version counts. */
-function heldBy(ifMatch: string): Precondition {
+function heldBy(ifMatch: string | undefined): Precondition {
+  if (ifMatch === undefined) return () => undefined;
   const tags = ifMatch.split(',').map((tag) => tag.trim());
   return ({ version }) => {
     if (tags.includes('*') || tags.some((tag) => tag.startsWith(`"${version}.`))) return;

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Controller, Get, Inject, Param, Redirect, Res, UseInterceptors } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { AppError } from '#libs/kernel';
+import { AppError, errorTable } from '#libs/kernel';
 import { asyncApi, type Contract, openApi } from '#libs/protocol';
 import { ENV, type Env, type ModuleName } from '../../env.js';
 import { CachedInterceptor } from '../http/cached.js';
@@ -53,7 +53,7 @@ export class DocsController {
   private readonly asyncapi = asyncApi(version);
 
   constructor(@Inject(ENV) { MODULES }: Env) {
-    this.openapi = openApi(version, (tag) => {
+    this.openapi = openApi(version, errorTable, (tag) => {
       const module = moduleOf[tag];
       return module === undefined || MODULES.includes(module);
     });

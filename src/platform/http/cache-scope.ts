@@ -1,5 +1,8 @@
 import { Looks } from './looks.js';
 
+/** Under load a look costs more than an answer; who asks less often than this does not wait. */
+const apartMs = 2;
+
 /** What cached answers depend on together, e.g. the catalogue. */
 export class CacheScope {
   /** Rises whenever an answer made before may not be what it would be now. */
@@ -16,7 +19,7 @@ export class CacheScope {
       const found = await revision();
       if (found !== this.revision) this.generation += 1;
       this.revision = found;
-    });
+    }, apartMs);
   }
 
   /**

@@ -74,24 +74,25 @@ export class IdempotencyInterceptor implements NestInterceptor {
       );
     }
     if (claim.state === 'done') return this.replay(JSON.parse(claim.response) as Kept, reply);
+    let body: unknown;
     try {
-      const body = await work();
-      const headers = Object.fromEntries(
-        ['location', 'etag'].flatMap((name) =>
-          reply.getHeader(name) === undefined ? [] : [[name, String(reply.getHeader(name))]],
-        ),
-      );
-      const kept: Kept = { status: reply.statusCode, headers, body };
-      await this.data.idempotency.complete(key, JSON.stringify(kept), this.clock.now() + keepMs);
-      return body;
+      body = await work();
     } catch (error) {
-      await this.data.idempotency
-        .abandon(key)
-        .catch((cause: unknown) =>
-          this.logger.warn({ err: cause }, 'an idempotency key stays taken until its deadline'),
-        );
+      await this.data.idempotency.abandon(key).catch((cause: unknown) => this.taken(cause));
       throw error;
     }
+    const kept: Kept = { status: reply.statusCode, headers: keptHeaders(reply), body };
+    try {
+      await this.data.idempotency.complete(key, JSON.stringify(kept), this.clock.now() + keepMs);
+    } catch (error) {
+      // What was asked for is done: an error here would have it done again.
+      this.taken(error);
+    }
+    return body;
+  }
+
+  private taken(cause: unknown): void {
+    this.logger.warn({ err: cause }, 'an idempotency key stays taken until its deadline');
   }
 
   private replay({ status, headers, body }: Kept, reply: FastifyReply): unknown {
@@ -100,3 +101,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return body;
   }
 }
+
+const keptHeaders = (reply: FastifyReply): Kept['headers'] =>
+  Object.fromEntries(
+    ['location', 'etag'].flatMap((name) => {
+      const value = reply.getHeader(name);
+      return value === undefined ? [] : [[name, String(value)]];
+    }),
+  );

@@ -24,6 +24,23 @@ describe('looks at what others change', () => {
     expect(await Promise.all([second, third])).toEqual(['after', 'after']);
   });
 
+  it('of who asks in rapid succession are one, which begins after all of them asked', async () => {
+    let [changes, looked] = [0, 0];
+    const looks = new Looks(async () => {
+      looked += 1;
+      return changes;
+    }, 20);
+    expect(await looks.ask()).toBe(0);
+    const asked: Promise<number>[] = [];
+    for (let n = 0; n < 10; n += 1) {
+      changes += 1;
+      asked.push(looks.ask());
+      await ticks();
+    }
+    expect(await Promise.all(asked)).toEqual(asked.map(() => 10));
+    expect(looked).toBe(2);
+  });
+
   it('fail for those who asked, and for nobody later', async () => {
     let fails = true;
     const looks = new Looks(async () => {

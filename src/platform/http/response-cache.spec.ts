@@ -110,11 +110,11 @@ describe('the response cache', () => {
     const cache = app.app.get(ResponseCache);
     const scope = cache.scope('catalogue');
     const { courses } = app.data;
-    const list = courses.list.bind(courses);
-    const during = jest.spyOn(courses, 'list').mockImplementationOnce(async (query) => {
-      const page = await list(query);
+    const cards = courses.cards.bind(courses);
+    const during = jest.spyOn(courses, 'cards').mockImplementationOnce(async (ids) => {
+      const found = await cards(ids);
       scope.generation += 1;
-      return page;
+      return found;
     });
     const asked = () => get('/courses?limit=3');
     const [found] = await counted(asked, asked, asked);
@@ -140,10 +140,10 @@ describe('the response cache', () => {
       const first = await get(path, bearer(learner));
       const [found, hit] = await counted(() => get(path));
       expect([path, found, hit?.body]).toEqual([path, 1, first.body]);
-      const list = jest.spyOn(app.data.courses, 'list');
+      const cards = jest.spyOn(app.data.courses, 'cards');
       const signedIn = await get(path, bearer(teacher));
-      expect(list).not.toHaveBeenCalled();
-      list.mockRestore();
+      expect(cards).not.toHaveBeenCalled();
+      cards.mockRestore();
       expect(lasting(signedIn.headers)).toEqual(lasting(first.headers));
       expect(signedIn.body).toBe(first.body);
       expect((await get(path, { authorization: 'Bearer nonsense' })).status).toBe(401);

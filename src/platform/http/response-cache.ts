@@ -26,8 +26,13 @@ export interface Entry extends Omit<Answer, 'body'> {
   scope: CacheScope;
   generation: number;
   body: Buffer;
+  /** What writeHead takes; the request's id is put in its place each time. */
   whole: string[];
+  unchanged: string[];
 }
+
+/** Where the id stands among the headers. */
+const idAt = 1;
 
 /**
  * Serialised answers, served before routing. One stands until something in its scope changes: it has
@@ -60,12 +65,14 @@ export class ResponseCache {
     if (scope.generation !== generation) return;
     const { route, etag, headers } = answer;
     const body = Buffer.from(answer.body);
+    const unchanged = ['X-Request-Id', '', ...headers];
     const whole = [
+      ...unchanged,
       ...['Content-Type', 'application/json; charset=utf-8'],
       ...['Content-Length', String(body.length)],
-      ...headers,
     ];
-    this.entries.set(keyOf(request), { scope, generation, route, etag, headers, whole, body });
+    const entry = { scope, generation, route, etag, headers, whole, unchanged, body };
+    this.entries.set(keyOf(request), entry);
   }
 
   /** Answers for somebody unknown, or leaves it to `otherwise`. */
@@ -91,11 +98,13 @@ export class ResponseCache {
   }
 
   private answer(entry: Entry, request: IncomingMessage, response: ServerResponse): void {
-    const { etag, headers, whole, body, route } = entry;
+    const { etag, body, route } = entry;
     const id = requestIdOf(request);
     const match = request.headers['if-none-match'];
     const status = match !== undefined && etagMatches(match, etag) ? 304 : 200;
-    response.writeHead(status, ['X-Request-Id', id, ...(status === 304 ? headers : whole)]);
+    const headers = status === 304 ? entry.unchanged : entry.whole;
+    headers[idAt] = id;
+    response.writeHead(status, headers);
     if (status === 304 || request.method === 'HEAD') response.end();
     else response.end(body);
     this.hits.count(route, status);

@@ -6,7 +6,7 @@ import type {
   SessionStore,
   Store,
 } from '#libs/state';
-import { account, content, event, terms } from '#libs/state/testing';
+import { account, content, document, event } from '#libs/state/testing';
 import type { Stores } from './stores.js';
 
 type Call<S> = (store: S) => Promise<unknown>;
@@ -82,6 +82,10 @@ const bus: Calls<EventBus> = {
   subscribe: (store) => store.subscribe('another', () => undefined),
 };
 
+const one = (id: string) => ({
+  ...{ id, expectedVersion: null, content: content(id), document: document(id) },
+});
+
 type Parts = Omit<DataStore, keyof Store>;
 const data: { [P in keyof Parts]: Calls<Parts[P]> } = {
   accounts: {
@@ -94,20 +98,21 @@ const data: { [P in keyof Parts]: Calls<Parts[P]> } = {
     setRoles: (part) => part.setRoles('u', ['admin']),
   },
   courses: {
-    create: (part) => part.create('new', content('new'), terms({ word: 1 }), 1),
-    update: (part) => part.update('c', 1, content('c'), terms({ word: 1 }), 2),
+    create: (part) => part.create('new', content('new'), document('x'), 1),
+    update: (part) => part.update('c', 1, content('c'), document('x'), 2),
     delete: (part) => part.delete('gone', 1),
     byId: (part) => part.byId('c'),
     bySlug: (part) => part.bySlug('c'),
     cards: (part) => part.cards(['c']),
-    list: (part) => part.list({ filter: {}, sort: 'newest', limit: 5 }),
-    count: (part) => part.count({}),
-    facets: (part) => part.facets({}, ['tag', 'level']),
+    byIds: (part) => part.byIds(['c']),
+    bySlugs: (part) => part.bySlugs(['c']),
     export: (part) => part.export(page),
-    postings: (part) => part.postings(['word']),
-    termsWithPrefix: (part) => part.termsWithPrefix('w', 5),
-    corpus: (part) => part.corpus(),
+    writeAll: (part) => part.writeAll([one('many')], 1),
     revision: (part) => part.revision(),
+    changes: (part) => part.changes({ known: 0, limit: 5 }),
+    documents: (part) => part.documents(page),
+    putDocuments: (part) =>
+      part.putDocuments([{ id: 'c', version: 1, document: document('again') }]),
   },
   learning: {
     enrol: (part) => part.enrol('v', 'c', 1),
@@ -183,6 +188,6 @@ export async function prepare({ data: kept, history: log, session: who }: Stores
   await log?.createRoom(room('r'), [{ user: 'u', role: 'owner', since: 1 }]);
   await who?.put([{ session: session('1'), rooms: ['r'] }], later());
   await kept?.accounts.create(account('u'));
-  for (const id of ['c', 'gone']) await kept?.courses.create(id, content(id), terms(), 1);
+  for (const id of ['c', 'gone']) await kept?.courses.create(id, content(id), document(), 1);
   await kept?.learning.enrol('u', 'c', 1);
 }

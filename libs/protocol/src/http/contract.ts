@@ -23,8 +23,10 @@ export interface Contract {
   body?: z.ZodType;
   /** Media types of the body where it is not JSON; such a body reaches the handler as a stream. */
   streams?: readonly string[];
-  /** `If-Match` is required (428 without). */
-  ifMatch?: boolean;
+  /** Media types of the answer where it is not JSON. */
+  produces?: readonly string[];
+  /** `If-Match` is compared (412); where it is required, 428 without. */
+  ifMatch?: 'required' | 'optional';
   /** `Idempotency-Key` is honoured. */
   idempotent?: boolean;
   /** Documented answers by status; the highest is the usual one. `null` has no body. */

@@ -97,6 +97,9 @@ export const facetField = z.enum(['category', 'level', 'language', 'tag']);
 export const courseList = listOf(courseListItem.extend({ highlights: highlights.optional() }))
   .extend({
     total: z.number().int(),
+    relaxed: z.boolean().optional().meta({
+      description: 'true where no course has every word: these have most of them',
+    }),
     facets: z.partialRecord(facetField, facetCounts).optional(),
   })
   .meta({ id: 'CourseList' });
@@ -140,7 +143,7 @@ export type CoursePatch = z.output<typeof coursePatch>;
 
 /** One row of an import; `slug` is its key. */
 export const courseRow = courseInput
-  .extend({ slug, status: courseStatus.optional(), instructor: z.string().max(128).optional() })
+  .extend({ slug, status: courseStatus.optional(), instructor: text(1, 128).optional() })
   .meta({ id: 'CourseRow' });
 export type CourseRow = z.output<typeof courseRow>;
 
@@ -187,7 +190,13 @@ export const importReport = z
     updated: z.number().int(),
     unchanged: z.number().int(),
     failed: z.number().int(),
-    errors: z.array(z.object({ line: z.number().int(), message: z.string() })),
+    errors: z
+      .array(z.object({ line: z.number().int(), message: z.string() }))
+      .meta({ description: 'the first 1,000, by the line on which the row begins' }),
+    encoding: z
+      .enum(['utf-16le', 'utf-16be', 'gb18030'])
+      .optional()
+      .meta({ description: 'what the text was taken for, where that is not UTF-8' }),
   })
   .meta({
     id: 'ImportReport',

@@ -97,7 +97,7 @@ export const patchCourse = contract({
   summary: 'Change a course; null removes the cover',
   params: ofCourse,
   body: coursePatch,
-  ifMatch: true,
+  ifMatch: 'required',
   responses: { 200: course },
 });
 export const deleteCourse = contract({
@@ -107,6 +107,7 @@ export const deleteCourse = contract({
   path: 'courses/:id',
   summary: 'Delete a draft; other courses are archived instead',
   params: ofCourse,
+  ifMatch: 'optional',
   responses: { 204: null },
 });
 export const publishCourse = contract({
@@ -116,6 +117,7 @@ export const publishCourse = contract({
   path: 'courses/:id/publish',
   summary: 'Show a course to everyone',
   params: ofCourse,
+  ifMatch: 'optional',
   responses: { 200: course },
 });
 export const archiveCourse = contract({
@@ -125,6 +127,7 @@ export const archiveCourse = contract({
   path: 'courses/:id/archive',
   summary: 'Take a course out of the catalogue; its learners keep it',
   params: ofCourse,
+  ifMatch: 'optional',
   responses: { 200: course },
 });
 export const enrol = contract({
@@ -204,6 +207,7 @@ export const exportCourses = contract({
   path: 'courses/export',
   summary: 'Every course as CSV or NDJSON; importing it changes nothing (administrators)',
   query: z.strictObject({ format: transferFormat.default('ndjson') }),
+  produces: ['application/x-ndjson', 'text/csv'],
   responses: { 200: z.string() },
 });
 

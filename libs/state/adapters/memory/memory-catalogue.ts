@@ -1,6 +1,6 @@
 import {
   type CourseRecord,
-  type CourseTerms,
+  deletionsKeptMs,
   type EnrolmentRecord,
   NoSuchRecord,
   type RatingRecord,
@@ -13,12 +13,17 @@ export const pairKey = (user: string, courseId: string): string => `${user}\n${c
 export class MemoryCatalogue {
   readonly courses = new Map<string, CourseRecord>();
   readonly bySlug = new Map<string, string>();
-  readonly terms = new Map<string, CourseTerms>();
-  /** term → ids of published courses */
-  readonly index = new Map<string, Set<string>>();
+  readonly documents = new Map<string, { revision: number; document: Uint8Array }>();
   readonly enrolments = new Map<string, EnrolmentRecord>();
   readonly ratings = new Map<string, RatingRecord>();
   revision = 0;
+  /** Ids in the order of their changes; one that changed again stands where it did so last, too. */
+  private log: { id: string; revision: number }[] = [];
+  /** Of each course its last change. */
+  private readonly last = new Map<string, number>();
+  private readonly deletions = new Map<string, { revision: number; at: number }>();
+  /** The last deletion that is not told any more. */
+  forgotten = 0;
 
   constructor(private readonly gate: Gate) {}
 
@@ -29,23 +34,44 @@ export class MemoryCatalogue {
     return course;
   }
 
-  reindex(course: CourseRecord, terms: CourseTerms): void {
-    this.unindex(course.id);
-    this.terms.set(course.id, { frequencies: new Map(terms.frequencies), length: terms.length });
-    if (course.status !== 'published') return;
-    for (const term of terms.frequencies.keys()) {
-      const ids = this.index.get(term);
-      if (ids) ids.add(course.id);
-      else this.index.set(term, new Set([course.id]));
-    }
+  changed(id: string): void {
+    this.revision += 1;
+    this.log.push({ id, revision: this.revision });
+    this.last.set(id, this.revision);
+    this.deletions.delete(id);
+    if (this.log.length > 2 * this.last.size + 100)
+      this.log = this.log.filter((change) => this.isLast(change));
   }
 
-  unindex(id: string): void {
-    for (const term of this.terms.get(id)?.frequencies.keys() ?? []) {
-      const ids = this.index.get(term);
-      ids?.delete(id);
-      if (ids?.size === 0) this.index.delete(term);
+  deleted(id: string): void {
+    this.changed(id);
+    const at = this.gate.options.clock.now();
+    for (const [old, deletion] of this.deletions) {
+      if (deletion.at >= at - deletionsKeptMs) continue;
+      this.deletions.delete(old);
+      this.last.delete(old);
+      this.forgotten = Math.max(this.forgotten, deletion.revision);
     }
-    this.terms.delete(id);
+    this.deletions.set(id, { revision: this.revision, at });
+  }
+
+  /** The last changes of courses after a revision, ascending. */
+  changesAfter(after: number, limit: number): { id: string; revision: number }[] {
+    let [from, to] = [0, this.log.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if ((this.log[middle]?.revision ?? 0) > after) to = middle;
+      else from = middle + 1;
+    }
+    const found: { id: string; revision: number }[] = [];
+    for (let at = from; at < this.log.length && found.length < limit; at += 1) {
+      const change = this.log[at];
+      if (change && this.isLast(change)) found.push(change);
+    }
+    return found;
+  }
+
+  private isLast({ id, revision }: { id: string; revision: number }): boolean {
+    return this.last.get(id) === revision;
   }
 }

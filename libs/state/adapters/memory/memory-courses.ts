@@ -1,24 +1,22 @@
 import {
   AlreadyExists,
+  type ChangesPage,
   cardOf,
   compareCodePoints,
-  compareSortKeys,
-  countFacet,
-  type CorpusStats,
   type CourseCard,
+  type CourseChange,
+  type CourseChanges,
   type CourseContent,
-  type CourseFilter,
-  type CourseQuery,
+  type CourseDocument,
   type CourseRecord,
   Courses,
-  type CourseTerms,
-  type FacetCount,
-  type FacetField,
-  matchesFilter,
-  type Posting,
-  type SortKey,
-  sortValue,
+  type CourseWrite,
+  isStale,
+  madeOf,
+  planWrites,
+  updatedTo,
   VersionConflict,
+  type WriteOutcome,
 } from '#libs/state';
 import type { Gate } from './base.js';
 import type { MemoryCatalogue } from './memory-catalogue.js';
@@ -34,63 +32,47 @@ export class MemoryCourses extends Courses {
   async create(
     id: string,
     content: CourseContent,
-    terms: CourseTerms,
+    document: Uint8Array,
     at: number,
   ): Promise<CourseRecord> {
     this.gate.check();
     if (this.catalogue.courses.has(id)) throw new AlreadyExists(`course ${id}`);
-    this.takeSlug(id, content.slug);
-    const course: CourseRecord = {
-      ...structuredClone(content),
-      id,
-      version: 1,
-      enrolments: 0,
-      ratingCount: 0,
-      ratingSum: 0,
-      createdAt: at,
-      updatedAt: at,
-    };
-    this.catalogue.courses.set(id, course);
-    return this.changed(course, terms);
+    this.checkSlug(id, content.slug);
+    return this.put(madeOf(id, content, at), document);
   }
 
   async update(
     id: string,
     expectedVersion: number,
     content: CourseContent,
-    terms: CourseTerms,
+    document: Uint8Array,
     at: number,
   ): Promise<CourseRecord> {
     const before = this.catalogue.existing(id);
     if (before.version !== expectedVersion) throw new VersionConflict(before.version);
-    this.takeSlug(id, content.slug);
-    if (before.slug !== content.slug) this.catalogue.bySlug.delete(before.slug);
-    const { version, enrolments, ratingCount, ratingSum, createdAt } = before;
-    const course: CourseRecord = {
-      ...structuredClone(content),
-      id,
-      version: version + 1,
-      enrolments,
-      ratingCount,
-      ratingSum,
-      createdAt,
-      updatedAt: at,
-    };
-    this.catalogue.courses.set(id, course);
-    return this.changed(course, terms);
+    this.checkSlug(id, content.slug);
+    return this.put(updatedTo(before, content, at), document);
+  }
+
+  async writeAll(courses: readonly CourseWrite[], at: number): Promise<WriteOutcome[]> {
+    this.gate.check();
+    const { courses: byId, bySlug: slugOwners } = this.catalogue;
+    const { planned, outcomes } = planWrites(courses, { byId, slugOwners }, at);
+    for (const { course, document } of planned) this.put(course, document);
+    return outcomes;
   }
 
   async delete(id: string, expectedVersion: number): Promise<void> {
     const { courses, bySlug, enrolments, ratings } = this.catalogue;
     const course = this.catalogue.existing(id);
     if (course.version !== expectedVersion) throw new VersionConflict(course.version);
-    this.catalogue.unindex(id);
+    this.catalogue.documents.delete(id);
     courses.delete(id);
     bySlug.delete(course.slug);
     for (const records of [enrolments, ratings]) {
       for (const [key, { courseId }] of records) if (courseId === id) records.delete(key);
     }
-    this.catalogue.revision += 1;
+    this.catalogue.deleted(id);
   }
 
   async byId(id: string): Promise<CourseRecord | null> {
@@ -102,42 +84,24 @@ export class MemoryCourses extends Courses {
     return this.byId(this.catalogue.bySlug.get(slug) ?? '');
   }
 
+  async byIds(ids: readonly string[]): Promise<CourseRecord[]> {
+    this.gate.check();
+    return [...new Set(ids)].flatMap((id) => {
+      const course = this.catalogue.courses.get(id);
+      return course ? [structuredClone(course)] : [];
+    });
+  }
+
+  async bySlugs(slugs: readonly string[]): Promise<CourseRecord[]> {
+    return this.byIds(slugs.flatMap((slug) => this.catalogue.bySlug.get(slug) ?? []));
+  }
+
   async cards(ids: readonly string[]): Promise<CourseCard[]> {
     this.gate.check();
     return [...new Set(ids)].flatMap((id) => {
       const course = this.catalogue.courses.get(id);
       return course ? [structuredClone(cardOf(course))] : [];
     });
-  }
-
-  async list({
-    filter,
-    sort,
-    limit,
-    after,
-  }: CourseQuery): Promise<{ items: CourseCard[]; next: SortKey | null }> {
-    const compare = (one: SortKey, other: SortKey) => compareSortKeys(sort, one, other);
-    const sorted = this.matching(filter)
-      .map((course) => ({ course, key: { value: sortValue(course, sort), id: course.id } }))
-      .filter(({ key }) => !after || compare(key, after) > 0)
-      .sort((one, other) => compare(one.key, other.key));
-    const shown = sorted.slice(0, limit);
-    return {
-      items: shown.map(({ course }) => structuredClone(cardOf(course))),
-      next: sorted.length > limit ? (shown.at(-1)?.key ?? null) : null,
-    };
-  }
-
-  async count(filter: CourseFilter): Promise<number> {
-    return this.matching(filter).length;
-  }
-
-  async facets(
-    filter: CourseFilter,
-    fields: readonly FacetField[],
-  ): Promise<Map<FacetField, FacetCount[]>> {
-    const courses = this.matching(filter);
-    return new Map(fields.map((field) => [field, countFacet(courses, field)]));
   }
 
   async export({ limit, after }: { limit: number; after?: string }): Promise<CourseRecord[]> {
@@ -151,61 +115,74 @@ export class MemoryCourses extends Courses {
       .map((id) => structuredClone(this.catalogue.existing(id)));
   }
 
-  async postings(terms: readonly string[]): Promise<Posting[]> {
-    this.gate.check();
-    return [...new Set(terms)].flatMap((term) =>
-      [...(this.catalogue.index.get(term) ?? [])].flatMap((courseId) => {
-        const indexed = this.catalogue.terms.get(courseId);
-        return indexed
-          ? [
-              {
-                term,
-                courseId,
-                frequency: indexed.frequencies.get(term) ?? 0,
-                length: indexed.length,
-              },
-            ]
-          : [];
-      }),
-    );
-  }
-
-  async termsWithPrefix(prefix: string, limit: number): Promise<string[]> {
-    this.gate.check();
-    return [...this.catalogue.index.keys()]
-      .filter((term) => term.startsWith(prefix))
-      .sort(compareCodePoints)
-      .slice(0, limit);
-  }
-
-  async corpus(): Promise<CorpusStats> {
-    const published = this.matching({ status: ['published'] });
-    const totalLength = published.reduce(
-      (sum, { id }) => sum + (this.catalogue.terms.get(id)?.length ?? 0),
-      0,
-    );
-    return { documents: published.length, totalLength };
-  }
-
   async revision(): Promise<number> {
     this.gate.check();
     return this.catalogue.revision;
   }
 
-  private matching(filter: CourseFilter): CourseRecord[] {
+  async changes({ known, after = known, limit }: ChangesPage): Promise<CourseChanges | null> {
     this.gate.check();
-    return [...this.catalogue.courses.values()].filter((course) => matchesFilter(course, filter));
+    const { revision, forgotten } = this.catalogue;
+    if (isStale({ known, after, revision, forgotten })) return null;
+    const found = this.catalogue.changesAfter(after, limit);
+    const next = found.length < limit ? null : (found.at(-1)?.revision ?? null);
+    return { items: found.map((change) => this.changeOf(change, known)), next, revision };
   }
 
-  private takeSlug(id: string, slug: string): void {
+  async documents({ limit, after }: { limit: number; after?: string }): Promise<CourseDocument[]> {
+    const courses = await this.export({ limit, ...(after !== undefined && { after }) });
+    return courses.map(({ id, version }) => ({
+      id,
+      version,
+      document: this.catalogue.documents.get(id)?.document ?? null,
+    }));
+  }
+
+  async putDocuments(
+    documents: readonly (CourseDocument & { document: Uint8Array })[],
+  ): Promise<number> {
+    this.gate.check();
+    const { courses, documents: stored } = this.catalogue;
+    const current = documents.filter(({ id, version }) => courses.get(id)?.version === version);
+    for (const { id, document } of current)
+      stored.set(id, { revision: stored.get(id)?.revision ?? 1, document: document.slice() });
+    return current.length;
+  }
+
+  private changeOf(
+    { id, revision }: { id: string; revision: number },
+    known: number,
+  ): CourseChange {
+    const course = this.catalogue.courses.get(id);
+    if (!course) return { id, revision, facts: null };
+    const { title, status, category, level, language, instructorId, tags } = course;
+    const { publishedAt, createdAt, enrolments, ratingCount, ratingSum } = course;
+    const stored = this.catalogue.documents.get(id);
+    return {
+      id,
+      revision,
+      facts: {
+        ...{ title, status, category, level, language, instructorId, tags: [...tags] },
+        ...(publishedAt !== undefined && { publishedAt }),
+        ...{ createdAt, enrolments, ratingCount, ratingSum },
+      },
+      ...(stored && stored.revision > known && { document: stored.document.slice() }),
+    };
+  }
+
+  private checkSlug(id: string, slug: string): void {
     const owner = this.catalogue.bySlug.get(slug);
     if (owner !== undefined && owner !== id) throw new AlreadyExists(`slug ${slug}`);
-    this.catalogue.bySlug.set(slug, id);
   }
 
-  private changed(course: CourseRecord, terms: CourseTerms): CourseRecord {
-    this.catalogue.reindex(course, terms);
-    this.catalogue.revision += 1;
+  private put(course: CourseRecord, document: Uint8Array): CourseRecord {
+    const { courses, bySlug, documents } = this.catalogue;
+    const before = courses.get(course.id);
+    if (before) bySlug.delete(before.slug);
+    courses.set(course.id, course);
+    bySlug.set(course.slug, course.id);
+    this.catalogue.changed(course.id);
+    documents.set(course.id, { revision: this.catalogue.revision, document: document.slice() });
     return structuredClone(course);
   }
 }

@@ -27,7 +27,7 @@ export class MemoryLearning extends Learning {
     const enrolment: EnrolmentRecord = { user, courseId, enrolledAt: at, completedLessons: [] };
     this.catalogue.enrolments.set(pairKey(user, courseId), enrolment);
     course.enrolments += 1;
-    this.catalogue.revision += 1;
+    this.catalogue.changed(courseId);
     return { enrolment: structuredClone(enrolment), created: true };
   }
 
@@ -35,7 +35,7 @@ export class MemoryLearning extends Learning {
     this.gate.check();
     if (!this.catalogue.enrolments.delete(pairKey(user, courseId))) return false;
     this.catalogue.existing(courseId).enrolments -= 1;
-    this.catalogue.revision += 1;
+    this.catalogue.changed(courseId);
     return true;
   }
 
@@ -82,7 +82,7 @@ export class MemoryLearning extends Learning {
     course.ratingCount += before ? 0 : 1;
     course.ratingSum += rating.stars - (before?.stars ?? 0);
     this.catalogue.ratings.set(key, { ...rating });
-    this.catalogue.revision += 1;
+    this.catalogue.changed(rating.courseId);
   }
 
   async importAll(

@@ -5,8 +5,10 @@ import type { Handle } from './handle.js';
 interface RevisionDocument {
   _id: string;
   number: number;
-  /** Changes that were announced and not yet told to be over. */
-  writing: { token: string; at: number }[];
+  /** Changes that were announced and not yet told to be over; each has numbers above `above`. */
+  writing: { token: string; at: number; above?: number }[];
+  /** The last deletion that is not told any more. */
+  forgotten?: number;
 }
 
 const _id = 'catalogue revision';
@@ -15,10 +17,11 @@ const _id = 'catalogue revision';
 const overAfter = 10 * 60_000;
 
 /**
- * The number that every visible change raises, although the two are in different documents: a change
- * is announced before it is made and counted after it. While one is announced, every reader gets a
- * revision of its own, so that nothing kept under it is used again; that holds too where the process
- * dies in between.
+ * The numbers of changes, although a number and what it tells of are in different documents: a change
+ * takes its numbers when it is announced, and the announcement is taken back when the change is made.
+ * While one stands, every reader gets a revision of its own, so that nothing kept under it is used
+ * again, and who follows the changes reads from below its numbers the next time; that holds too where
+ * the process dies in between.
  */
 export class CatalogueRevision {
   constructor(private readonly handle: Handle) {}
@@ -41,33 +44,48 @@ export class CatalogueRevision {
     return number + Math.random();
   }
 
-  /** `changed` tells by its answer whether there was anything to see. */
-  async around<T>(
-    work: () => Promise<T>,
-    changed: (answer: T) => boolean = () => true,
-  ): Promise<T> {
+  /** `known`: every change up to it can be read, and is read as it will stay. */
+  async position(): Promise<{ number: number; known: number; forgotten: number }> {
+    const found = await this.singletons.findOne({ _id });
+    const { number = 0, writing = [], forgotten = 0 } = found ?? {};
+    const known = Math.min(number, ...writing.map(({ above = 0 }) => above));
+    return { number, known, forgotten };
+  }
+
+  /** `work` with `count` numbers of its own, the first of which it is given, for the courses it changes. */
+  async around<T>(work: (first: number) => Promise<T>, count = 1): Promise<T> {
     const token = randomUUID();
-    await this.singletons.updateOne(
-      { _id },
-      { $push: { writing: { token, at: this.handle.now } } },
-    );
+    const first = await this.announce(token, count);
     let answer: T;
     try {
-      answer = await work();
+      answer = await work(first);
     } catch (error) {
       // A refusal changed nothing. What else went wrong may have: the announcement stands.
-      if (isRefusal(error)) await this.over(token, false);
+      if (isRefusal(error)) await this.over(token);
       throw error;
     }
-    await this.over(token, changed(answer));
+    await this.over(token);
     return answer;
   }
 
-  private async over(token: string, changed: boolean): Promise<void> {
-    await this.singletons.updateOne(
+  async forget(upTo: number): Promise<void> {
+    await this.singletons.updateOne({ _id }, { $max: { forgotten: upTo } });
+  }
+
+  private async announce(token: string, count: number): Promise<number> {
+    // As old as it may be: the numbers taken next are above it.
+    const before = await this.singletons.findOne({ _id }, { projection: { number: 1 } });
+    const above = before?.number ?? 0;
+    const after = await this.singletons.findOneAndUpdate(
       { _id },
-      { $pull: { writing: { token } }, ...(changed && { $inc: { number: 1 } }) },
+      { $inc: { number: count }, $push: { writing: { token, at: this.handle.now, above } } },
+      { returnDocument: 'after', projection: { number: 1 } },
     );
+    return (after?.number ?? above + count) - count + 1;
+  }
+
+  private async over(token: string): Promise<void> {
+    await this.singletons.updateOne({ _id }, { $pull: { writing: { token } } });
   }
 }
 

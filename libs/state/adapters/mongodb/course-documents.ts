@@ -1,12 +1,11 @@
+import { Binary } from 'mongodb';
 import {
   type CourseCard,
   type CourseContent,
-  type CourseFilter,
   type CourseRecord,
+  type CourseFacts,
   type CourseStats,
-  type CourseTerms,
-  sortValue,
-  titleKey,
+  newEpoch,
 } from '#libs/state';
 
 /** A change of the learners of a course that was announced and not yet counted. */
@@ -15,15 +14,10 @@ export interface Change {
   at: number;
 }
 
-/** What is worked out from the content with each write of it, so that lists and searches read indexes. */
+/** What is worked out from the content with each write of it, so that cards need no lessons. */
 interface Derived {
-  newest: number;
-  titleKey: string;
-  tagSet: string[];
   lessonCount: number;
   minutes: number;
-  length: number;
-  terms: { term: string; frequency: number }[];
 }
 
 export interface CourseDocument extends CourseContent, CourseStats, Derived {
@@ -33,29 +27,23 @@ export interface CourseDocument extends CourseContent, CourseStats, Derived {
   version: number;
   createdAt: number;
   updatedAt: number;
-  /** The damped average, computed as `sortValue` does. */
-  rating: number;
   /** Not empty: the counts may be behind, and whoever reads them counts anew. */
   changing: Change[];
   /** Rises with every change of the counts or of `changing`. */
   tick: number;
+  /** The number of its last change, of its own or announced by its learners. */
+  revision: number;
+  /** What it is found by, and the number of the change that wrote it. */
+  document?: Binary;
+  documentRevision?: number;
 }
 
-export function contentFields(
-  content: CourseContent,
-  { frequencies, length }: CourseTerms,
-  createdAt: number,
-): CourseContent & Derived {
+export function contentFields(content: CourseContent): CourseContent & Derived {
   const { lessons } = content;
   return {
     ...contentOf(content),
-    newest: content.publishedAt ?? createdAt,
-    titleKey: titleKey(content.title),
-    tagSet: [...new Set(content.tags)],
     lessonCount: lessons.length,
     minutes: lessons.reduce((sum, { minutes }) => sum + minutes, 0),
-    length,
-    terms: [...frequencies].map(([term, frequency]) => ({ term, frequency })),
   };
 }
 
@@ -76,9 +64,6 @@ const contentOf = (given: CourseContent): CourseContent => ({
   ...(given.publishedAt !== undefined && { publishedAt: given.publishedAt }),
 });
 
-export const ratingOf = (stats: Pick<CourseStats, 'ratingCount' | 'ratingSum'>): number =>
-  sortValue(stats as CourseRecord, 'rating') as number;
-
 export const recordOf = (found: CourseDocument): CourseRecord => ({
   ...contentOf(found),
   id: found._id,
@@ -90,20 +75,44 @@ export const recordOf = (found: CourseDocument): CourseRecord => ({
   updatedAt: found.updatedAt,
 });
 
-/** Lists leave the long texts on the server. */
-export const cardProjection = { description: 0, terms: 0, lessons: 0 } as const;
+/** Whoever reads a course leaves on the server what it is found by. */
+export const recordProjection = { document: 0 } as const;
+
+/** Lists leave the long texts there, too. */
+export const cardProjection = { ...recordProjection, description: 0, lessons: 0 } as const;
+
+export function factsOf(found: CourseDocument): CourseFacts {
+  const { title, status, category, level, language, instructorId, tags } = found;
+  const { publishedAt, createdAt, enrolments, ratingCount, ratingSum } = found;
+  return {
+    ...{ title, status, category, level, language, instructorId, tags },
+    ...(publishedAt !== undefined && { publishedAt }),
+    ...{ createdAt, enrolments, ratingCount, ratingSum },
+  };
+}
+
+/** A course that is there for the first time. */
+export const storedCourse = ({
+  course,
+  document,
+  revision,
+}: {
+  course: CourseRecord;
+  document: Uint8Array;
+  revision: number;
+}): CourseDocument => {
+  const { id, version, createdAt, updatedAt, enrolments, ratingCount, ratingSum } = course;
+  return {
+    _id: id,
+    course: newEpoch(),
+    ...contentFields(course),
+    ...{ version, createdAt, updatedAt, enrolments, ratingCount, ratingSum },
+    ...{ changing: [], tick: 0, revision, documentRevision: revision },
+    document: new Binary(document),
+  };
+};
 
 export function cardOfDocument(found: CourseDocument): CourseCard {
   const { description: _description, lessons: _lessons, ...rest } = recordOf(found);
   return { ...rest, lessonCount: found.lessonCount, minutes: found.minutes };
-}
-
-const scalar = ['status', 'category', 'level', 'language', 'instructorId'] as const;
-
-export function filterOf({ tag, ...rest }: CourseFilter): Record<string, unknown> {
-  const given = scalar.filter((field) => rest[field] !== undefined);
-  return {
-    ...Object.fromEntries(given.map((field) => [field, { $in: rest[field] }])),
-    ...(tag && { tagSet: { $in: tag } }),
-  };
 }

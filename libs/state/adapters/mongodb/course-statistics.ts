@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CourseStats } from '#libs/state';
-import { type CourseDocument, ratingOf } from './course-documents.js';
+import type { CourseDocument } from './course-documents.js';
 import type { Handle } from './handle.js';
 
 /** A change that was announced so long ago is not under way any more; ms. */
@@ -24,12 +24,19 @@ export class CourseStatistics {
     return this.handle.collection<CourseDocument>('courses');
   }
 
-  /** Gives the token to finish with and the course's own name; null where there is no such course. */
-  async announce(id: string): Promise<{ token: string; course: string } | null> {
+  /**
+   * Gives the token to finish with and the course's own name; null where there is no such course.
+   * The course has the change's number from then on: who follows reads it again until it is over.
+   */
+  async announce(id: string, revision: number): Promise<{ token: string; course: string } | null> {
     const token = randomUUID();
     const found = await this.courses.findOneAndUpdate(
       { _id: id },
-      { $push: { changing: { token, at: this.handle.now } }, $inc: { tick: 1 } },
+      {
+        $push: { changing: { token, at: this.handle.now } },
+        $inc: { tick: 1 },
+        $max: { revision },
+      },
       { returnDocument: 'after', projection: { course: 1 } },
     );
     return found && { token, course: found.course };
@@ -42,35 +49,20 @@ export class CourseStatistics {
     token: string,
     by: Partial<CourseStats>,
   ): Promise<boolean> {
-    const { enrolments, ratingCount, ratingSum } = { ...nothing, ...by };
-    const announced = { _id: id, course, 'changing.token': token };
-    const over = { $pull: { changing: { token } }, $inc: { enrolments, tick: 1 } };
-    for (;;) {
-      if (ratingCount === 0 && ratingSum === 0) {
-        const { matchedCount } = await this.courses.updateOne(announced, over);
-        if (matchedCount > 0) return true;
-      }
-      // Read as it is on the primary, not as a majority has it: the write compares with the same.
-      const found = await this.courses.findOne(
-        { _id: id, course },
-        { projection: { ratingCount: 1, ratingSum: 1, changing: 1 }, readConcern: 'local' },
-      );
-      if (!found) return false;
-      if (!found.changing.some((change) => change.token === token)) {
-        // Taken for dead and tidied away: announced anew, so that readers count until it is again.
-        await this.announce(id);
-        return true;
-      }
-      const next = {
-        ratingCount: found.ratingCount + ratingCount,
-        ratingSum: found.ratingSum + ratingSum,
-      };
-      const { matchedCount } = await this.courses.updateOne(
-        { ...announced, ratingCount: found.ratingCount, ratingSum: found.ratingSum },
-        { ...over, $set: { ...next, rating: ratingOf(next) } },
-      );
-      if (matchedCount > 0) return true;
-    }
+    const { matchedCount } = await this.courses.updateOne(
+      { _id: id, course, 'changing.token': token },
+      { $pull: { changing: { token } }, $inc: { ...nothing, ...by, tick: 1 } },
+    );
+    if (matchedCount > 0) return true;
+    // Read as it is on the primary, not as a majority has it.
+    const found = await this.courses.findOne(
+      { _id: id, course },
+      { projection: { revision: 1 }, readConcern: 'local' },
+    );
+    if (!found) return false;
+    // Taken for dead and tidied away: announced anew, so that readers count until it is again.
+    await this.announce(id, found.revision);
+    return true;
   }
 
   /** The documents with exact counts. */
@@ -91,7 +83,7 @@ export class CourseStatistics {
     if (alive || this.handle.options.access === 'read') return;
     await this.courses.updateOne(
       { _id: found._id, course: found.course, tick: found.tick },
-      { $set: { ...counted, rating: ratingOf(counted), changing: [] }, $inc: { tick: 1 } },
+      { $set: { ...counted, changing: [] }, $inc: { tick: 1 } },
     );
   }
 

@@ -12,16 +12,8 @@ const index = (name: string, key: Record<string, 1 | -1>, unique = false): Index
  */
 export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   accounts: [index('username', { usernameKey: 1 }, true)],
-  courses: [
-    index('slug', { slug: 1 }, true),
-    index('newest', { newest: -1, _id: 1 }),
-    index('rating', { rating: -1, _id: 1 }),
-    index('popular', { enrolments: -1, _id: 1 }),
-    index('title', { titleKey: 1, _id: 1 }),
-    index('filter', { status: 1, category: 1, level: 1, language: 1 }),
-    index('tag', { tagSet: 1 }),
-    index('terms', { status: 1, 'terms.term': 1 }),
-  ],
+  courses: [index('slug', { slug: 1 }, true), index('revision', { revision: 1 })],
+  course_deletions: [index('revision', { revision: 1 }), index('age', { at: 1 })],
   enrolments: [
     index('learner', { user: 1, enrolledAt: -1, courseId: 1 }),
     index('course', { course: 1 }),
@@ -64,6 +56,34 @@ export const migrations: readonly ((db: Db) => Promise<void>)[] = [
     const singletons = db.collection<{ _id: string }>('singletons');
     for (const [_id, initial] of Object.entries(singletonsAtFirst))
       await singletons.updateOne({ _id }, { $setOnInsert: initial }, { upsert: true });
+  },
+  // Terms and what lists were sorted by made way for documents, which are made when the server starts;
+  // every course has a number.
+  async (db) => {
+    const courses = db.collection<{ _id: string; revision?: number }>('courses');
+    const unused = ['newest', 'rating', 'popular', 'title', 'filter', 'tag', 'terms'];
+    for (const { name = '' } of await courses.indexes())
+      if (unused.includes(name)) await courses.dropIndex(name);
+    for (const collection of ['courses', 'course_deletions'])
+      await db.collection(collection).createIndexes([...(indexes[collection] ?? [])]);
+    await courses.updateMany(
+      {},
+      {
+        $unset: { terms: '', length: '', newest: '', rating: '', titleKey: '', tagSet: '' },
+      },
+    );
+    const numbered = await courses
+      .find({ revision: { $gte: 1 } })
+      .sort({ revision: -1 })
+      .limit(1)
+      .toArray();
+    let number = numbered[0]?.revision ?? 0;
+    const without = courses.find({ revision: { $exists: false } }, { projection: { _id: 1 } });
+    for (const { _id } of await without.toArray())
+      await courses.updateOne({ _id }, { $set: { revision: (number += 1) } });
+    await db
+      .collection<{ _id: string }>('singletons')
+      .updateOne({ _id: 'catalogue revision' }, { $max: { number } });
   },
 ];
 

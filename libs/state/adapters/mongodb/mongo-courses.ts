@@ -1,51 +1,43 @@
 import {
   AlreadyExists,
-  compareCodePoints,
-  type CorpusStats,
+  type ChangesPage,
   type CourseCard,
+  type CourseChanges,
   type CourseContent,
-  type CourseFilter,
-  type CourseQuery,
+  type CourseDocument as StoredDocument,
   type CourseRecord,
   Courses,
-  type CourseSort,
-  type CourseTerms,
-  type FacetCount,
-  type FacetField,
-  newEpoch,
+  type CourseWrite,
+  deletionsKeptMs,
+  madeOf,
   NoSuchRecord,
-  type Posting,
-  type SortKey,
+  type PlannedWrite,
+  planWrites,
+  type StoredCourses,
   VersionConflict,
+  type WriteOutcome,
 } from '#libs/state';
+import { Binary, type Filter } from 'mongodb';
 import type { CatalogueRevision } from './catalogue-revision.js';
 import {
   cardOfDocument,
   cardProjection,
   contentFields,
   type CourseDocument,
-  filterOf,
-  ratingOf,
   recordOf,
+  recordProjection,
+  storedCourse,
 } from './course-documents.js';
+import { insertMissing } from './bulk.js';
+import { changesOf, type Deletion } from './course-feed.js';
 import type { CourseStatistics } from './course-statistics.js';
 import { isDuplicateKey } from './errors.js';
 import type { Handle } from './handle.js';
 
-/** The field a list is sorted by, the direction, and the comparison that continues after a key. */
-const orders = {
-  newest: { field: 'newest', direction: -1, next: '$lt' },
-  rating: { field: 'rating', direction: -1, next: '$lt' },
-  popular: { field: 'enrolments', direction: -1, next: '$lt' },
-  title: { field: 'titleKey', direction: 1, next: '$gt' },
-} as const satisfies Record<
-  CourseSort,
-  { field: keyof CourseDocument; direction: 1 | -1; next: string }
->;
+/** Updates of one batch that are under way together. */
+const updatesAtOnce = 16;
 
-const published = { status: 'published' } as const;
-
-/** A course is one document with its search terms: what is found of it is always of one version. */
+/** A course is one document with what it is found by: that is always of one version. */
 export class MongoCourses extends Courses {
   constructor(
     private readonly handle: Handle,
@@ -59,35 +51,21 @@ export class MongoCourses extends Courses {
     return this.handle.collection<CourseDocument>('courses');
   }
 
+  private get deletions() {
+    return this.handle.collection<Deletion>('course_deletions');
+  }
+
   async create(
     id: string,
     content: CourseContent,
-    terms: CourseTerms,
+    document: Uint8Array,
     at: number,
   ): Promise<CourseRecord> {
-    const stats = { enrolments: 0, ratingCount: 0, ratingSum: 0 };
-    const document: CourseDocument = {
-      _id: id,
-      course: newEpoch(),
-      ...contentFields(content, terms, at),
-      version: 1,
-      createdAt: at,
-      updatedAt: at,
-      ...stats,
-      rating: ratingOf(stats),
-      changing: [],
-      tick: 0,
-    };
+    const course = madeOf(id, content, at);
     return this.handle.write(() =>
-      this.catalogue.around(async () => {
-        try {
-          await this.courses.insertOne(document);
-        } catch (error) {
-          if (!isDuplicateKey(error)) throw error;
-          const taken = await this.courses.findOne({ _id: id }, { readConcern: 'local' });
-          throw new AlreadyExists(taken ? `course ${id}` : `slug ${content.slug}`);
-        }
-        return structuredClone(recordOf(document));
+      this.catalogue.around(async (revision) => {
+        await this.insert(course, document, revision);
+        return course;
       }),
     );
   }
@@ -96,41 +74,61 @@ export class MongoCourses extends Courses {
     id: string,
     expectedVersion: number,
     content: CourseContent,
-    terms: CourseTerms,
+    document: Uint8Array,
     at: number,
   ): Promise<CourseRecord> {
+    return this.handle.write(async () => {
+      const before = await this.versioned(id, expectedVersion);
+      return this.catalogue.around(async (revision) =>
+        this.recordOf(await this.replace(before, content, { document, at, revision })),
+      );
+    });
+  }
+
+  async writeAll(courses: readonly CourseWrite[], at: number): Promise<WriteOutcome[]> {
+    if (courses.length === 0) return [];
     return this.handle.write(() =>
-      this.catalogue.around(async () => {
-        const { createdAt } = await this.versioned(id, expectedVersion);
-        const absent = (['coverUrl', 'publishedAt'] as const).filter(
-          (field) => content[field] === undefined,
+      this.catalogue.around(async (first) => {
+        const { planned, outcomes } = planWrites(courses, await this.storedOf(courses), at);
+        const numbered = planned.map((write, place) => ({ ...write, revision: first + place }));
+        const [added, changed] = [
+          numbered.filter(({ outcome }) => outcome === 'created'),
+          numbered.filter(({ outcome }) => outcome === 'updated'),
+        ];
+        const made = await insertMissing(this.courses, added.map(storedCourse));
+        const refused = new Map<string, WriteOutcome>(
+          added.map(({ course }) => [course.id, 'taken']),
         );
-        try {
-          const changed = await this.courses.findOneAndUpdate(
-            { _id: id, version: expectedVersion },
-            {
-              $set: { ...contentFields(content, terms, createdAt), updatedAt: at },
-              $inc: { version: 1 },
-              ...(absent.length > 0 && {
-                $unset: Object.fromEntries(absent.map((field) => [field, '' as const])),
-              }),
-            },
-            { returnDocument: 'after' },
+        for (const { _id } of made) refused.delete(_id);
+        for (let from = 0; from < changed.length; from += updatesAtOnce)
+          await Promise.all(
+            changed.slice(from, from + updatesAtOnce).map(async (write) => {
+              const outcome = await this.updateOne(write, at);
+              if (outcome !== 'updated') refused.set(write.course.id, outcome);
+            }),
           );
-          if (changed) return await this.recordOf(changed);
-        } catch (error) {
-          throw isDuplicateKey(error) ? new AlreadyExists(`slug ${content.slug}`) : error;
-        }
-        throw await this.conflict(id);
-      }),
+        return outcomes.map((outcome, place) =>
+          outcome === 'created' || outcome === 'updated'
+            ? (refused.get(courses[place]?.id ?? '') ?? outcome)
+            : outcome,
+        );
+      }, courses.length),
     );
   }
 
-  /** The course's document is what makes its learners and ratings count: they go after it. */
+  /**
+   * The course's document is what makes its learners and ratings count: they go after it. That it is
+   * deleted is written down before: it counts once the course is gone.
+   */
   async delete(id: string, expectedVersion: number): Promise<void> {
-    await this.handle.write(() =>
-      this.catalogue.around(async () => {
-        const { course } = await this.versioned(id, expectedVersion);
+    await this.handle.write(async () => {
+      const { course } = await this.versioned(id, expectedVersion);
+      await this.catalogue.around(async (revision) => {
+        await this.deletions.updateOne(
+          { _id: id },
+          { $max: { revision, at: this.handle.now } },
+          { upsert: true },
+        );
         const { deletedCount } = await this.courses.deleteOne({
           _id: id,
           course,
@@ -139,8 +137,9 @@ export class MongoCourses extends Courses {
         if (deletedCount === 0) throw await this.conflict(id);
         for (const name of ['enrolments', 'ratings'])
           await this.handle.collection(name).deleteMany({ course });
-      }),
-    );
+      });
+      await this.forgetDeletions();
+    });
   }
 
   async byId(id: string): Promise<CourseRecord | null> {
@@ -149,6 +148,14 @@ export class MongoCourses extends Courses {
 
   async bySlug(slug: string): Promise<CourseRecord | null> {
     return this.find({ slug });
+  }
+
+  async byIds(ids: readonly string[]): Promise<CourseRecord[]> {
+    return this.several({ _id: { $in: [...new Set(ids)] } });
+  }
+
+  async bySlugs(slugs: readonly string[]): Promise<CourseRecord[]> {
+    return this.several({ slug: { $in: [...new Set(slugs)] } });
   }
 
   async cards(ids: readonly string[]): Promise<CourseCard[]> {
@@ -160,52 +167,10 @@ export class MongoCourses extends Courses {
     });
   }
 
-  async list({
-    filter,
-    sort,
-    limit,
-    after,
-  }: CourseQuery): Promise<{ items: CourseCard[]; next: SortKey | null }> {
-    const { field, direction, next } = orders[sort];
-    const beyond = after && {
-      $or: [{ [field]: { [next]: after.value } }, { [field]: after.value, _id: { $gt: after.id } }],
-    };
-    return this.handle.read(async () => {
-      const found = await this.courses
-        .find({ ...filterOf(filter), ...beyond }, { projection: cardProjection })
-        .sort({ [field]: direction, _id: 1 })
-        .limit(limit + 1)
-        .toArray();
-      const shown = found.slice(0, limit);
-      const last = shown.at(-1);
-      return {
-        items: (await this.statistics.exact(shown)).map(cardOfDocument),
-        // As the list is sorted, also where the count shown is newer.
-        next: found.length > limit && last ? { value: last[field], id: last._id } : null,
-      };
-    });
-  }
-
-  async count(filter: CourseFilter): Promise<number> {
-    return this.handle.read(() => this.courses.countDocuments(filterOf(filter)));
-  }
-
-  async facets(
-    filter: CourseFilter,
-    fields: readonly FacetField[],
-  ): Promise<Map<FacetField, FacetCount[]>> {
-    return this.handle.read(async () => {
-      const facets = await Promise.all(
-        fields.map(async (field) => [field, await this.facet(filter, field)] as const),
-      );
-      return new Map(facets);
-    });
-  }
-
   async export({ limit, after }: { limit: number; after?: string }): Promise<CourseRecord[]> {
     return this.handle.read(async () => {
       const found = await this.courses
-        .find(after === undefined ? {} : { _id: { $gt: after } })
+        .find(after === undefined ? {} : { _id: { $gt: after } }, { projection: recordProjection })
         .sort({ _id: 1 })
         .limit(limit)
         .toArray();
@@ -213,67 +178,148 @@ export class MongoCourses extends Courses {
     });
   }
 
-  async postings(terms: readonly string[]): Promise<Posting[]> {
-    const wanted = { 'terms.term': { $in: [...new Set(terms)] } };
-    return this.handle.read(() =>
-      this.courses
-        .aggregate<Posting>([
-          { $match: { ...published, ...wanted } },
-          { $unwind: '$terms' },
-          { $match: wanted },
-          {
-            $project: {
-              _id: 0,
-              term: '$terms.term',
-              courseId: '$_id',
-              frequency: '$terms.frequency',
-              length: 1,
-            },
-          },
-        ])
-        .toArray(),
-    );
-  }
-
-  async termsWithPrefix(prefix: string, limit: number): Promise<string[]> {
-    // The highest code point closes the range: no regular expression, whose signs would need escaping.
-    const wanted = { 'terms.term': { $gte: prefix, $lt: `${prefix}\u{10ffff}` } };
-    return this.handle.read(async () => {
-      const found = await this.courses
-        .aggregate<{ _id: string }>([
-          { $match: { ...published, terms: { $elemMatch: { term: wanted['terms.term'] } } } },
-          { $unwind: '$terms' },
-          { $match: wanted },
-          { $group: { _id: '$terms.term' } },
-          { $sort: { _id: 1 } },
-          { $limit: limit },
-        ])
-        .toArray();
-      return found.map(({ _id }) => _id);
-    });
-  }
-
-  async corpus(): Promise<CorpusStats> {
-    return this.handle.read(async () => {
-      const [found] = await this.courses
-        .aggregate<CorpusStats>([
-          { $match: published },
-          { $group: { _id: null, documents: { $sum: 1 }, totalLength: { $sum: '$length' } } },
-          { $project: { _id: 0, documents: 1, totalLength: 1 } },
-        ])
-        .toArray();
-      return found ?? { documents: 0, totalLength: 0 };
-    });
-  }
-
   async revision(): Promise<number> {
     return this.handle.read(() => this.catalogue.current());
   }
 
+  async changes(page: ChangesPage): Promise<CourseChanges | null> {
+    return this.handle.read(() =>
+      changesOf(
+        { courses: this.courses, deletions: this.deletions },
+        { catalogue: this.catalogue, statistics: this.statistics },
+        page,
+      ),
+    );
+  }
+
+  async documents({ limit, after }: { limit: number; after?: string }): Promise<StoredDocument[]> {
+    return this.handle.read(async () => {
+      const found = await this.courses
+        .find(after === undefined ? {} : { _id: { $gt: after } })
+        .project<Pick<CourseDocument, '_id' | 'version' | 'document'>>({ version: 1, document: 1 })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map(({ _id, version, document }) => ({
+        id: _id,
+        version,
+        document: document ? new Uint8Array(document.buffer) : null,
+      }));
+    });
+  }
+
+  async putDocuments(
+    documents: readonly (StoredDocument & { document: Uint8Array })[],
+  ): Promise<number> {
+    return this.handle.write(async () => {
+      let stored = 0;
+      for (const { id, version, document } of documents) {
+        const { matchedCount } = await this.courses.updateOne(
+          { _id: id, version },
+          { $set: { document: new Binary(document) }, $max: { documentRevision: 1 } },
+        );
+        stored += matchedCount;
+      }
+      return stored;
+    });
+  }
+
+  /** @throws AlreadyExists */
+  private async insert(
+    course: CourseRecord,
+    document: Uint8Array,
+    revision: number,
+  ): Promise<void> {
+    try {
+      await this.courses.insertOne(storedCourse({ course, document, revision }));
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const taken = await this.courses.findOne({ _id: course.id }, { readConcern: 'local' });
+      throw new AlreadyExists(taken ? `course ${course.id}` : `slug ${course.slug}`);
+    }
+  }
+
+  /** @throws VersionConflict, NoSuchRecord, AlreadyExists */
+  private async replace(
+    { _id, version }: Pick<CourseDocument, '_id' | 'version'>,
+    content: CourseContent,
+    { document, at, revision }: { document: Uint8Array; at: number; revision: number },
+  ): Promise<CourseDocument> {
+    const absent = (['coverUrl', 'publishedAt'] as const).filter(
+      (field) => content[field] === undefined,
+    );
+    try {
+      const changed = await this.courses.findOneAndUpdate(
+        { _id, version },
+        {
+          $set: {
+            ...contentFields(content),
+            document: new Binary(document),
+            updatedAt: at,
+          },
+          $inc: { version: 1 },
+          $max: { revision, documentRevision: revision },
+          ...(absent.length > 0 && {
+            $unset: Object.fromEntries(absent.map((field) => [field, '' as const])),
+          }),
+        },
+        { returnDocument: 'after', projection: recordProjection },
+      );
+      if (changed) return changed;
+    } catch (error) {
+      throw isDuplicateKey(error) ? new AlreadyExists(`slug ${content.slug}`) : error;
+    }
+    throw await this.conflict(_id);
+  }
+
+  private async storedOf(courses: readonly CourseWrite[]): Promise<StoredCourses> {
+    const ids = courses.map(({ id }) => id);
+    const slugs = courses.map(({ content }) => content.slug);
+    const found = await this.courses
+      .find({ $or: [{ _id: { $in: ids } }, { slug: { $in: slugs } }] })
+      .project<CourseDocument>({ ...recordProjection, description: 0 })
+      .toArray();
+    return {
+      byId: new Map(found.map((course) => [course._id, recordOf(course)])),
+      slugOwners: new Map(found.map(({ _id, slug }) => [slug, _id])),
+    };
+  }
+
+  private async updateOne(
+    { course, document, revision }: PlannedWrite & { revision: number },
+    at: number,
+  ): Promise<WriteOutcome> {
+    try {
+      const before = { _id: course.id, version: course.version - 1 };
+      await this.replace(before, course, { document, at, revision });
+      return 'updated';
+    } catch (error) {
+      if (error instanceof AlreadyExists) return 'taken';
+      if (error instanceof VersionConflict || error instanceof NoSuchRecord) return 'conflict';
+      throw error;
+    }
+  }
+
+  /** What is told of no more is forgotten first, so that nobody who lacks it goes on without. */
+  private async forgetDeletions(): Promise<void> {
+    const old = { at: { $lt: this.handle.now - deletionsKeptMs } };
+    const [last] = await this.deletions.find(old).sort({ revision: -1 }).limit(1).toArray();
+    if (!last) return;
+    await this.catalogue.forget(last.revision);
+    await this.deletions.deleteMany({ ...old, revision: { $lte: last.revision } });
+  }
+
   private async find(filter: { _id: string } | { slug: string }): Promise<CourseRecord | null> {
     return this.handle.read(async () => {
-      const found = await this.courses.findOne(filter, { projection: { terms: 0 } });
+      const found = await this.courses.findOne(filter, { projection: recordProjection });
       return found && this.recordOf(found);
+    });
+  }
+
+  private async several(filter: Filter<CourseDocument>): Promise<CourseRecord[]> {
+    return this.handle.read(async () => {
+      const found = await this.courses.find(filter, { projection: recordProjection }).toArray();
+      return (await this.statistics.exact(found)).map(recordOf);
     });
   }
 
@@ -282,24 +328,11 @@ export class MongoCourses extends Courses {
     return recordOf(exact);
   }
 
-  private async facet(filter: CourseFilter, field: FacetField): Promise<FacetCount[]> {
-    const counted = await this.courses
-      .aggregate<{ _id: string; count: number }>([
-        { $match: filterOf(filter) },
-        ...(field === 'tag' ? [{ $unwind: '$tagSet' }] : []),
-        { $group: { _id: field === 'tag' ? '$tagSet' : `$${field}`, count: { $sum: 1 } } },
-      ])
-      .toArray();
-    return counted
-      .map(({ _id, count }) => ({ value: _id, count }))
-      .sort((one, other) => other.count - one.count || compareCodePoints(one.value, other.value));
-  }
-
   /** @throws NoSuchRecord, VersionConflict */
   private async versioned(id: string, expectedVersion: number): Promise<CourseDocument> {
     const found = await this.courses.findOne(
       { _id: id },
-      { projection: { terms: 0, description: 0 }, readConcern: 'local' },
+      { projection: cardProjection, readConcern: 'local' },
     );
     if (found?.version === expectedVersion) return found;
     throw found ? new VersionConflict(found.version) : new NoSuchRecord(`course ${id}`);

@@ -160,12 +160,13 @@ export class MongoLearning extends Learning {
     enrolments: readonly EnrolmentRecord[],
     ratings: readonly RatingRecord[],
   ): Promise<void> {
+    const ids = [...new Set([...enrolments, ...ratings].map(({ courseId }) => courseId))];
+    if (ids.length === 0) return;
     await this.handle.write(() =>
-      this.catalogue.around(async () => {
-        const ids = [...new Set([...enrolments, ...ratings].map(({ courseId }) => courseId))];
+      this.catalogue.around(async (first) => {
         const announced = new Map<string, { token: string; course: string }>();
-        for (const id of ids) {
-          const one = await this.statistics.announce(id);
+        for (const [at, id] of ids.entries()) {
+          const one = await this.statistics.announce(id, first + at);
           if (one) announced.set(id, one);
         }
         const documents = <T extends EnrolmentRecord | RatingRecord>(records: readonly T[]) =>
@@ -192,7 +193,7 @@ export class MongoLearning extends Learning {
             token,
           );
         }
-      }),
+      }, ids.length),
     );
   }
 
@@ -201,17 +202,14 @@ export class MongoLearning extends Learning {
     courseId: string,
     change: (course: string) => Promise<{ answer: boolean; by: Partial<CourseStats> }>,
   ): Promise<boolean | null> {
-    return this.catalogue.around(
-      async () => {
-        const announced = await this.statistics.announce(courseId);
-        if (!announced) return null;
-        const { course, token } = announced;
-        const { answer, by } = await change(course);
-        const there = await this.finish({ course, courseId, by }, token);
-        return there ? answer : null;
-      },
-      (answer) => answer === true,
-    );
+    return this.catalogue.around(async (revision) => {
+      const announced = await this.statistics.announce(courseId, revision);
+      if (!announced) return null;
+      const { course, token } = announced;
+      const { answer, by } = await change(course);
+      const there = await this.finish({ course, courseId, by }, token);
+      return there ? answer : null;
+    });
   }
 
   /** False where the course was deleted meanwhile: then nothing is to hang on it. */

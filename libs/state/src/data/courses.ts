@@ -49,70 +49,72 @@ export type CourseCard = Omit<CourseRecord, 'description' | 'lessons'> & {
   minutes: number;
 };
 
-/** Term frequencies of one course, and its length in tokens. */
-export interface CourseTerms {
-  /** term → how often it occurs, ≥ 1 */
-  frequencies: ReadonlyMap<string, number>;
-  length: number;
+/** What a list or a search decides by, beside the search document: the facts of one course. */
+export type CourseFacts = Pick<
+  CourseRecord,
+  | 'title'
+  | 'status'
+  | 'category'
+  | 'level'
+  | 'language'
+  | 'instructorId'
+  | 'tags'
+  | 'publishedAt'
+  | 'createdAt'
+  | keyof CourseStats
+>;
+
+export interface CourseChange {
+  id: string;
+  revision: number;
+  /** As they are when they are read, which may be later than `revision`; null where the course is gone. */
+  facts: CourseFacts | null;
+  /** The search document, where the reader may not know it; a course that has none is without it. */
+  document?: Uint8Array;
 }
 
-export interface Posting {
-  term: string;
-  courseId: string;
-  frequency: number;
-  /** The course's length in tokens. */
-  length: number;
+export interface ChangesPage {
+  /** What the reader knew before the first page; 0 where nothing. */
+  known: number;
+  /** `next` of the page before; `known` where absent. */
+  after?: number;
+  limit: number;
 }
 
-export interface CorpusStats {
-  /** Published courses. */
-  documents: number;
-  /** Sum of their lengths in tokens. */
-  totalLength: number;
+export interface CourseChanges {
+  /** Ascending by revision; of a course its last change only. */
+  items: CourseChange[];
+  /** Where the next page starts; null on the last one. */
+  next: number | null;
+  /** Every change up to here is known to who has read on from this page to the last one. */
+  revision: number;
 }
 
-/** Values of one field are alternatives; fields must all match. An absent field matches everything. */
-export interface CourseFilter {
-  status?: CourseStatus[];
-  category?: string[];
-  tag?: string[];
-  level?: CourseLevel[];
-  language?: string[];
-  instructorId?: string[];
+/** One course of many that are written together. */
+export interface CourseWrite {
+  id: string;
+  /** Null where the course is new. */
+  expectedVersion: number | null;
+  content: CourseContent;
+  document: Uint8Array;
 }
 
-export type CourseSort = 'newest' | 'rating' | 'popular' | 'title';
+/** `conflict`: not at the expected version, or not there; `taken`: another course has the id or the slug. */
+export type WriteOutcome = 'created' | 'updated' | 'conflict' | 'taken';
 
-export type FacetField = 'category' | 'level' | 'language' | 'tag';
-
-export interface FacetCount {
-  value: string;
-  count: number;
-}
+/** How long the deletion of a course is told to who follows the changes, ms. */
+export const deletionsKeptMs = 24 * 60 * 60_000;
 
 /**
- * The sort key of the last item of a page: `newest` publishedAt (createdAt where absent) descending,
- * `rating` the damped average (ratingSum + 15) / (ratingCount + 5) descending, `popular` enrolments
- * descending, `title` in code-point order of its case-folded NFKC form. Ties by id, ascending.
+ * The catalogue. With each course an encoded search document is kept, bytes that only their author
+ * understands: written in the same transaction, handed out by `changes`.
  */
-export interface SortKey {
-  value: string | number;
-  id: string;
-}
-
-export interface CourseQuery {
-  filter: CourseFilter;
-  sort: CourseSort;
-  limit: number;
-  after?: SortKey;
-}
-
 export abstract class Courses {
-  /** Stored with `version` 1 and no learners, searchable from then on. @throws AlreadyExists where id or slug is taken. */
+  /** Stored with `version` 1 and no learners. @throws AlreadyExists where id or slug is taken. */
   abstract create(
     id: string,
     content: CourseContent,
-    terms: CourseTerms,
+    document: Uint8Array,
     at: Millis,
   ): Promise<CourseRecord>;
   /** @throws VersionConflict, NoSuchRecord, AlreadyExists (slug) */
@@ -120,31 +122,26 @@ export abstract class Courses {
     id: string,
     expectedVersion: number,
     content: CourseContent,
-    terms: CourseTerms,
+    document: Uint8Array,
     at: Millis,
   ): Promise<CourseRecord>;
-  /** Removes the course, its postings, enrolments and ratings. @throws VersionConflict, NoSuchRecord */
+  /**
+   * Creates and updates many, some hundreds, in as few transactions as the store has; outcomes in the
+   * order given. What is refused is left out and told; of two with one id or slug the first is written.
+   */
+  abstract writeAll(courses: readonly CourseWrite[], at: Millis): Promise<WriteOutcome[]>;
+  /** Removes the course, its document, enrolments and ratings. @throws VersionConflict, NoSuchRecord */
   abstract delete(id: string, expectedVersion: number): Promise<void>;
   abstract byId(id: string): Promise<CourseRecord | null>;
   abstract bySlug(slug: string): Promise<CourseRecord | null>;
   /** Those that exist, in no order. */
+  abstract byIds(ids: readonly string[]): Promise<CourseRecord[]>;
+  /** Those that exist, in no order. */
+  abstract bySlugs(slugs: readonly string[]): Promise<CourseRecord[]>;
+  /** Those that exist, in no order. */
   abstract cards(ids: readonly string[]): Promise<CourseCard[]>;
-  /** `next` is null on the last page. */
-  abstract list(query: CourseQuery): Promise<{ items: CourseCard[]; next: SortKey | null }>;
-  abstract count(filter: CourseFilter): Promise<number>;
-  /** Most frequent first, ties by value in code-point order. */
-  abstract facets(
-    filter: CourseFilter,
-    fields: readonly FacetField[],
-  ): Promise<Map<FacetField, FacetCount[]>>;
   /** Whole records, ascending by id; continue with the last id. */
   abstract export(page: { limit: number; after?: string }): Promise<CourseRecord[]>;
-
-  /** Postings of published courses for these terms. */
-  abstract postings(terms: readonly string[]): Promise<Posting[]>;
-  /** Terms of published courses that start with `prefix`, in code-point order. */
-  abstract termsWithPrefix(prefix: string, limit: number): Promise<string[]>;
-  abstract corpus(): Promise<CorpusStats>;
 
   /**
    * Rises with every change that a list, a card or a search could show: courses, enrolments, ratings.
@@ -152,4 +149,27 @@ export abstract class Courses {
    * as long as the revision is what it was before the answer was made.
    */
   abstract revision(): Promise<number>;
+  /**
+   * The courses that changed after a position, for who keeps a copy of what is searched. Commit-visible:
+   * whoever has read from what he knew to the last page, and knows the first page's `revision` the next
+   * time, misses no change, also of writers that were under way; some come twice. Null where deletions
+   * since then have been forgotten, or the store was put back to before: begin again at 0.
+   */
+  abstract changes(page: ChangesPage): Promise<CourseChanges | null>;
+  /** Documents as they are stored, ascending by id; null where a course has none. */
+  abstract documents(page: { limit: number; after?: string }): Promise<CourseDocument[]>;
+  /**
+   * Stores documents made anew of what courses were at `version`, for those still at it. No change to
+   * who follows: the same courses are found as before. Gives how many were stored.
+   */
+  abstract putDocuments(
+    documents: readonly (CourseDocument & { document: Uint8Array })[],
+  ): Promise<number>;
+}
+
+export interface CourseDocument {
+  id: string;
+  /** The course's. */
+  version: number;
+  document: Uint8Array | null;
 }

@@ -1,16 +1,13 @@
 import fc from 'fast-check';
 import type {
+  CourseChanges,
   CourseContent,
-  CourseFilter,
   CourseLevel,
-  CourseSort,
   CourseStatus,
   Courses,
-  FacetField,
   RatingRecord,
-  SortKey,
 } from '#libs/state';
-import { content, terms } from '#libs/state/testing';
+import { content, document } from '#libs/state/testing';
 import {
   command,
   few,
@@ -29,11 +26,8 @@ const status = fc.constantFrom<CourseStatus>('draft', 'published', 'published', 
 const level = fc.constantFrom<CourseLevel>('beginner', 'intermediate', 'advanced');
 const tags = fc.uniqueArray(name, { maxLength: 4 });
 const stars = fc.constantFrom<RatingRecord['stars']>(1, 2, 3, 4, 5);
-const sort = fc.constantFrom<CourseSort>('newest', 'rating', 'popular', 'title');
-const fields = fc.subarray<FacetField>(['category', 'level', 'language', 'tag'], { minLength: 1 });
 const lessonId = fc.constantFrom('l1', 'l2', 'L1');
 const version = fc.integer({ min: 1, max: 3 });
-const vocabulary = ['go', 'golang', 'Go', 'gö', '课程', '课'];
 
 const course = fc
   .record({
@@ -58,37 +52,21 @@ const course = fc
       ...(rest.status !== 'draft' && { publishedAt }),
     };
   });
-const words = fc
-  .dictionary(fc.constantFrom(...vocabulary), fc.integer({ min: 1, max: 3 }), { maxKeys: 4 })
-  .map((frequencies) => terms(frequencies));
+const words = few.map((text) => document(text));
 
-const filter = fc.record(
-  {
-    status: several(status, 2),
-    category: several(few, 2),
-    tag: several(title, 2),
-    level: several(level, 2),
-    language: several(fc.constantFrom('en', 'zh'), 2),
-    instructorId: several(few, 2),
-  },
-  { requiredKeys: [] },
-) as fc.Arbitrary<CourseFilter>;
-
-/** Every page of a list, whatever the page's size. */
-async function listed(courses: Courses, by: CourseSort, matching: CourseFilter, size: number) {
-  const pages: unknown[] = [];
-  let after: SortKey | null | undefined;
-  do {
-    const page = await courses.list({
-      filter: matching,
-      sort: by,
-      limit: size,
-      ...(after && { after }),
-    });
-    pages.push(page);
-    after = page.next;
-  } while (after && pages.length < 30);
-  return pages;
+/** Everything that is told from the beginning; numbers are each store's own. */
+async function told(courses: Courses, size: number) {
+  const found = new Map<string, unknown>();
+  let after: number | null = 0;
+  while (after !== null) {
+    const page: CourseChanges | null = await courses.changes({ known: 0, after, limit: size });
+    for (const { id: of, facts, document: bytes } of page?.items ?? []) {
+      found.delete(of);
+      if (facts) found.set(of, { facts, bytes: bytes && new TextDecoder().decode(bytes) });
+    }
+    after = page?.next ?? null;
+  }
+  return sorted([...found]);
 }
 
 export const courseCommands = [
@@ -113,36 +91,33 @@ export const courseCommands = [
   command('courses.cards', { ids: several(id) }, async ({ data }, { ids }) =>
     sorted((await data?.courses.cards(ids)) ?? []),
   ),
+  command('courses.bySlugs', { slugs: several(name) }, async ({ data }, { slugs }) =>
+    sorted((await data?.courses.bySlugs(slugs)) ?? []),
+  ),
+  command('courses.byIds', { ids: several(id) }, async ({ data }, { ids }) =>
+    sorted((await data?.courses.byIds(ids)) ?? []),
+  ),
   command(
-    'courses.list',
-    { filter, sort, limit },
-    ({ data }, given) => data && listed(data.courses, given.sort, given.filter, given.limit),
+    'courses.writeAll',
+    { writes: several(fc.record({ id, version: maybe(version), course, words })), at: small },
+    ({ data }, { writes, at }) =>
+      data?.courses.writeAll(
+        writes.map(({ version: expected, course: given, words: bytes, ...rest }) => ({
+          ...{ ...rest, content: given, document: bytes, expectedVersion: expected ?? null },
+        })),
+        at,
+      ),
     4,
   ),
-  command('courses.count', { filter }, ({ data }, given) => data?.courses.count(given.filter), 2),
   command(
-    'courses.facets',
-    { filter, fields },
-    ({ data }, given) => data?.courses.facets(given.filter, given.fields),
-    3,
+    'courses.changes',
+    { limit },
+    ({ data }, given) => data && told(data.courses, given.limit),
+    4,
   ),
   command('courses.export', { page: pageOf(id) }, ({ data }, { page }) =>
     data?.courses.export(page),
   ),
-  command(
-    'courses.postings',
-    { terms: fc.subarray(vocabulary, { minLength: 1 }) },
-    async ({ data }, given) => sorted((await data?.courses.postings(given.terms)) ?? []),
-    3,
-  ),
-  command(
-    'courses.termsWithPrefix',
-    { prefix: fc.constantFrom('g', 'go', 'G', '课', 'gö', '%', '_'), limit },
-    ({ data }, given) => data?.courses.termsWithPrefix(given.prefix, given.limit),
-    2,
-  ),
-  command('courses.corpus', {}, ({ data }) => data?.courses.corpus(), 2),
-
   command(
     'learning.enrol',
     { user: name, id, at: small },

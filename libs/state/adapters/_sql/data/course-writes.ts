@@ -1,7 +1,8 @@
-import { AlreadyExists, cardOf, type CourseRecord, type CourseTerms, titleKey } from '#libs/state';
+import { AlreadyExists, cardOf, type CourseRecord } from '#libs/state';
 import type { Dialect } from '../dialect.js';
 import { insertRows } from '../insert-rows.js';
 import type { Param, Queries } from '../queries.js';
+import { recordChanges } from './revision.js';
 
 /**
  * For the message: of two who race for a key one gets AlreadyExists from the database.
@@ -17,46 +18,77 @@ export async function checkFree(
     throw new AlreadyExists(`slug ${slug}`);
 }
 
-export async function insertCourse(
+/** A course as its author has written it, with the bytes it is found by. */
+export interface Written {
+  course: CourseRecord;
+  document: Uint8Array;
+}
+
+export async function insertCourses(
   queries: Queries,
   dialect: Dialect,
-  course: CourseRecord,
-  terms: CourseTerms,
+  added: readonly Written[],
 ): Promise<void> {
-  const row: Record<string, Param> = {
+  const rows = added.map(({ course }) => ({
     id: course.id,
     created_at: course.createdAt,
-    ...written(course, terms),
-  };
-  const columns = Object.keys(row);
-  await insertRows(queries, dialect, { table: 'courses', columns }, [Object.values(row)]);
-  await insertIndex(queries, dialect, course, terms);
+    ...written(course),
+  }));
+  const [first] = rows;
+  if (!first) return;
+  const columns = Object.keys(first);
+  await insertRows(
+    queries,
+    dialect,
+    { table: 'courses', columns },
+    rows.map((row) => Object.values(row)),
+  );
 }
 
 /** The statistics stay as they are in the row: they are its learners'. */
-export async function updateCourse(
-  queries: Queries,
-  dialect: Dialect,
-  course: CourseRecord,
-  terms: CourseTerms,
-): Promise<void> {
-  const row = written(course, terms);
-  const changes = Object.keys(row).map((column) => `${column} = ?`);
-  await queries.run(`UPDATE courses SET ${changes.join(', ')} WHERE id = ?`, [
-    ...Object.values(row),
-    course.id,
-  ]);
-  for (const table of ['postings', 'course_tags'])
-    await queries.run(`DELETE FROM ${table} WHERE course_id = ?`, [course.id]);
-  await insertIndex(queries, dialect, course, terms);
+export async function updateCourses(queries: Queries, changed: readonly Written[]): Promise<void> {
+  for (const { course } of changed) {
+    const row = written(course);
+    const changes = Object.keys(row).map((column) => `${column} = ?`);
+    await queries.run(`UPDATE courses SET ${changes.join(', ')} WHERE id = ?`, [
+      ...Object.values(row),
+      course.id,
+    ]);
+  }
 }
 
-function written(course: CourseRecord, terms: CourseTerms): Record<string, Param> {
+/** Last: numbers come after what they tell of. */
+export async function recordWritten(
+  queries: Queries,
+  dialect: Dialect,
+  changed: readonly Written[],
+): Promise<void> {
+  const last = await recordChanges(
+    queries,
+    dialect,
+    changed.map(({ course }) => course.id),
+  );
+  const ending = dialect.orReplace(['course_id'], ['revision', 'document']);
+  await insertRows(
+    queries,
+    dialect,
+    { table: 'course_documents', columns: ['course_id', 'revision', 'document'], ending },
+    changed.map(({ course, document }, at) => [
+      course.id,
+      last - changed.length + 1 + at,
+      bytes(document),
+    ]),
+  );
+}
+
+export const bytes = (document: Uint8Array): Buffer =>
+  Buffer.from(document.buffer, document.byteOffset, document.byteLength);
+
+function written(course: CourseRecord): Record<string, Param> {
   const { lessonCount, minutes } = cardOf(course);
   return {
     slug: course.slug,
     title: course.title,
-    title_key: titleKey(course.title),
     summary: course.summary,
     description: course.description,
     language: course.language,
@@ -73,26 +105,5 @@ function written(course: CourseRecord, terms: CourseTerms): Record<string, Param
     updated_at: course.updatedAt,
     lesson_count: lessonCount,
     minutes,
-    length: terms.length,
   };
-}
-
-async function insertIndex(
-  queries: Queries,
-  dialect: Dialect,
-  { id, tags }: CourseRecord,
-  { frequencies }: CourseTerms,
-): Promise<void> {
-  await insertRows(
-    queries,
-    dialect,
-    { table: 'course_tags', columns: ['tag', 'course_id'] },
-    [...new Set(tags)].map((tag) => [tag, id]),
-  );
-  await insertRows(
-    queries,
-    dialect,
-    { table: 'postings', columns: ['term', 'course_id', 'frequency'] },
-    [...frequencies].map(([term, frequency]) => [term, id, frequency]),
-  );
 }

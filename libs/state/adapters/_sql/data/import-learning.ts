@@ -2,7 +2,7 @@ import type { EnrolmentRecord, RatingRecord } from '#libs/state';
 import type { Dialect } from '../dialect.js';
 import { insertRows } from '../insert-rows.js';
 import type { Param, Queries } from '../queries.js';
-import { bumpRevision } from './revision.js';
+import { recordChanges } from './revision.js';
 
 interface Pair {
   user: string;
@@ -22,11 +22,12 @@ export async function importEnrolments(
   });
   const columns = ['user_id', 'course_id', 'enrolled_at', 'completed'];
   await insertRows(queries, dialect, { table: 'enrolments', columns }, rows);
-  for (const [courseId, some] of byCourse(added)) {
+  const grouped = byCourse(added);
+  for (const [courseId, some] of grouped) {
     const sql = 'UPDATE courses SET enrolments = enrolments + ? WHERE id = ?';
     await queries.run(sql, [some.length, courseId]);
   }
-  await bumpRevision(queries);
+  await recordChanges(queries, dialect, [...grouped.keys()]);
 }
 
 export async function importRatings(
@@ -40,14 +41,15 @@ export async function importRatings(
   });
   const columns = ['user_id', 'course_id', 'stars', 'comment', 'at'];
   await insertRows(queries, dialect, { table: 'ratings', columns }, rows);
-  for (const [courseId, some] of byCourse(added)) {
+  const grouped = byCourse(added);
+  for (const [courseId, some] of grouped) {
     const sum = some.reduce((stars, rating) => stars + rating.stars, 0);
     await queries.run(
       'UPDATE courses SET rating_count = rating_count + ?, rating_sum = rating_sum + ? WHERE id = ?',
       [some.length, sum, courseId],
     );
   }
-  await bumpRevision(queries);
+  await recordChanges(queries, dialect, [...grouped.keys()]);
 }
 
 /** Those whose course exists and that are not stored yet, each pair once. The courses are locked, in order. */

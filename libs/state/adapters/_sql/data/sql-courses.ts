@@ -1,23 +1,22 @@
 import {
-  type CorpusStats,
+  AlreadyExists,
+  type ChangesPage,
   type CourseCard,
+  type CourseChanges,
   type CourseContent,
-  type CourseFilter,
-  type CourseQuery,
+  type CourseDocument,
   type CourseRecord,
   Courses,
-  type CourseTerms,
-  type FacetCount,
-  type FacetField,
+  type CourseWrite,
+  deletionsKeptMs,
+  madeOf,
   NoSuchRecord,
-  type Posting,
-  type SortKey,
-  sortValue,
+  updatedTo,
   VersionConflict,
+  type WriteOutcome,
 } from '#libs/state';
 import type { Queries } from '../queries.js';
 import type { SqlHandle } from '../sql-handle.js';
-import { beyond, matching, orderBy } from './course-filter.js';
 import {
   cardColumns,
   cardOfRow,
@@ -26,23 +25,14 @@ import {
   courseOfRow,
   type CourseRow,
 } from './course-rows.js';
-import { checkFree, insertCourse, updateCourse } from './course-writes.js';
-import { bumpRevision, revisionOf } from './revision.js';
+import { documentsOf, putDocuments } from './course-documents.js';
+import { changesOf, forgetDeletions } from './course-feed.js';
+import { checkFree, insertCourses, recordWritten, updateCourses } from './course-writes.js';
+import { recordChanges, revisionOf } from './revision.js';
+import { writeAll } from './write-all.js';
 
-const published = "courses.status = 'published'";
-
-/** The same, where the terms lead: behind a function no planner walks every published course for it. */
-const publishedHit = "coalesce(courses.status, '') = 'published'";
-
-const facetTables: Record<FacetField, { column: string; from: string }> = {
-  category: { column: 'courses.category', from: 'courses' },
-  level: { column: 'courses.level', from: 'courses' },
-  language: { column: 'courses.language', from: 'courses' },
-  tag: {
-    column: 'course_tags.tag',
-    from: 'course_tags JOIN courses ON courses.id = course_tags.course_id',
-  },
-};
+/** How often a batch is tried anew where others take its ids or slugs meanwhile. */
+const attempts = 5;
 
 export class SqlCourses extends Courses {
   constructor(private readonly handle: SqlHandle) {
@@ -52,24 +42,15 @@ export class SqlCourses extends Courses {
   async create(
     id: string,
     content: CourseContent,
-    terms: CourseTerms,
+    document: Uint8Array,
     at: number,
   ): Promise<CourseRecord> {
     const { database, dialect } = this.handle;
-    const course: CourseRecord = {
-      ...content,
-      id,
-      version: 1,
-      enrolments: 0,
-      ratingCount: 0,
-      ratingSum: 0,
-      createdAt: at,
-      updatedAt: at,
-    };
+    const course = madeOf(id, content, at);
     return database.transaction(async (queries) => {
       await checkFree(queries, { id, slug: content.slug });
-      await insertCourse(queries, dialect, course, terms);
-      await bumpRevision(queries);
+      await insertCourses(queries, dialect, [{ course, document }]);
+      await recordWritten(queries, dialect, [{ course, document }]);
       return structuredClone(course);
     });
   }
@@ -78,37 +59,40 @@ export class SqlCourses extends Courses {
     id: string,
     expectedVersion: number,
     content: CourseContent,
-    terms: CourseTerms,
+    document: Uint8Array,
     at: number,
   ): Promise<CourseRecord> {
     const { database, dialect } = this.handle;
     return database.transaction(async (queries) => {
       const before = await this.versioned(queries, id, expectedVersion);
       await checkFree(queries, { slug: content.slug, except: id });
-      const { version, enrolments, ratingCount, ratingSum, createdAt } = before;
-      const course: CourseRecord = {
-        ...content,
-        id,
-        version: version + 1,
-        enrolments,
-        ratingCount,
-        ratingSum,
-        createdAt,
-        updatedAt: at,
-      };
-      await updateCourse(queries, dialect, course, terms);
-      await bumpRevision(queries);
-      return structuredClone(course);
+      const course = updatedTo(before, content, at);
+      await updateCourses(queries, [{ course, document }]);
+      await recordWritten(queries, dialect, [{ course, document }]);
+      return course;
     });
   }
 
+  async writeAll(courses: readonly CourseWrite[], at: number): Promise<WriteOutcome[]> {
+    const { database, dialect } = this.handle;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await database.transaction((queries) => writeAll(queries, dialect, courses, at));
+      } catch (error) {
+        if (!(error instanceof AlreadyExists) || attempt === attempts) throw error;
+      }
+    }
+  }
+
   async delete(id: string, expectedVersion: number): Promise<void> {
-    await this.handle.database.transaction(async (queries) => {
+    const { database, dialect } = this.handle;
+    await database.transaction(async (queries) => {
       await this.versioned(queries, id, expectedVersion);
-      for (const table of ['postings', 'course_tags', 'enrolments', 'ratings'])
+      for (const table of ['course_documents', 'enrolments', 'ratings'])
         await queries.run(`DELETE FROM ${table} WHERE course_id = ?`, [id]);
       await queries.run('DELETE FROM courses WHERE id = ?', [id]);
-      await bumpRevision(queries);
+      await recordChanges(queries, dialect, [id], this.handle.now);
+      await forgetDeletions(queries, dialect, this.handle.now - deletionsKeptMs);
     });
   }
 
@@ -120,57 +104,18 @@ export class SqlCourses extends Courses {
     return this.whole('slug', slug);
   }
 
+  byIds(ids: readonly string[]): Promise<CourseRecord[]> {
+    return this.several('id', ids);
+  }
+
+  bySlugs(slugs: readonly string[]): Promise<CourseRecord[]> {
+    return this.several('slug', slugs);
+  }
+
   async cards(ids: readonly string[]): Promise<CourseCard[]> {
     const { database, dialect } = this.handle;
     const sql = `SELECT ${cardColumns} FROM courses WHERE ${dialect.among('id')}`;
     return (await database.all<CardRow>(sql, [dialect.list(ids)])).map(cardOfRow);
-  }
-
-  async list({
-    filter,
-    sort,
-    limit,
-    after,
-  }: CourseQuery): Promise<{ items: CourseCard[]; next: SortKey | null }> {
-    const { database, dialect } = this.handle;
-    const [wanted, further] = [matching(filter, dialect), beyond(sort, after)];
-    const rows = await database.all<CardRow>(
-      `SELECT ${cardColumns} FROM courses WHERE ${wanted.sql} AND ${further.sql} ORDER BY ${orderBy(sort)} LIMIT ?`,
-      [...wanted.params, ...further.params, limit + 1],
-    );
-    const items = rows.slice(0, limit).map(cardOfRow);
-    const last = items.at(-1);
-    return {
-      items,
-      next: rows.length > limit && last ? { value: sortValue(last, sort), id: last.id } : null,
-    };
-  }
-
-  async count(filter: CourseFilter): Promise<number> {
-    const { database, dialect } = this.handle;
-    const { sql, params } = matching(filter, dialect);
-    const row = await database.get<{ n: number }>(
-      `SELECT count(*) AS n FROM courses WHERE ${sql}`,
-      params,
-    );
-    return row?.n ?? 0;
-  }
-
-  async facets(
-    filter: CourseFilter,
-    fields: readonly FacetField[],
-  ): Promise<Map<FacetField, FacetCount[]>> {
-    const { database, dialect } = this.handle;
-    const { sql, params } = matching(filter, dialect);
-    const counted = fields.map(async (field): Promise<[FacetField, FacetCount[]]> => {
-      const { column, from } = facetTables[field];
-      const rows = await database.all<{ facet: string; n: number }>(
-        `SELECT ${column} AS facet, count(*) AS n FROM ${from} WHERE ${sql} GROUP BY ${column} ORDER BY n DESC, facet`,
-        params,
-      );
-      return [field, rows.map(({ facet, n }) => ({ value: facet, count: n }))];
-    });
-    return new Map(await Promise.all(counted));
   }
 
   async export({ limit, after = '' }: { limit: number; after?: string }): Promise<CourseRecord[]> {
@@ -181,47 +126,35 @@ export class SqlCourses extends Courses {
     return rows.map(courseOfRow);
   }
 
-  async postings(terms: readonly string[]): Promise<Posting[]> {
-    const { database, dialect } = this.handle;
-    const rows = await database.all<Omit<Posting, 'courseId'> & { course_id: string }>(
-      `SELECT postings.term, postings.course_id, postings.frequency, courses.length
-        FROM postings JOIN courses ON courses.id = postings.course_id
-        WHERE ${dialect.among('postings.term')} AND ${publishedHit}`,
-      [dialect.list(terms)],
-    );
-    return rows.map(({ term, course_id, frequency, length }) => ({
-      term,
-      courseId: course_id,
-      frequency,
-      length,
-    }));
-  }
-
-  async termsWithPrefix(prefix: string, limit: number): Promise<string[]> {
-    // The highest code point closes the range: no LIKE, whose wildcards would need escaping.
-    const rows = await this.handle.database.all<{ term: string }>(
-      `SELECT DISTINCT postings.term FROM postings JOIN courses ON courses.id = postings.course_id
-        WHERE postings.term >= ? AND postings.term < ? AND ${publishedHit} ORDER BY postings.term LIMIT ?`,
-      [prefix, `${prefix}\u{10ffff}`, limit],
-    );
-    return rows.map(({ term }) => term);
-  }
-
-  async corpus(): Promise<CorpusStats> {
-    const row = await this.handle.database.get<{ documents: number; total: number }>(
-      `SELECT count(*) AS documents, coalesce(sum(courses.length), 0) AS total FROM courses WHERE ${published}`,
-    );
-    return { documents: row?.documents ?? 0, totalLength: row?.total ?? 0 };
-  }
-
   async revision(): Promise<number> {
     return revisionOf(this.handle.database);
+  }
+
+  async changes(page: ChangesPage): Promise<CourseChanges | null> {
+    return changesOf(this.handle.database, page);
+  }
+
+  async documents(page: { limit: number; after?: string }): Promise<CourseDocument[]> {
+    return documentsOf(this.handle.database, page);
+  }
+
+  async putDocuments(
+    documents: readonly (CourseDocument & { document: Uint8Array })[],
+  ): Promise<number> {
+    const { database, dialect } = this.handle;
+    return database.transaction((queries) => putDocuments(queries, dialect, documents));
   }
 
   private async whole(column: 'id' | 'slug', value: string): Promise<CourseRecord | null> {
     const sql = `SELECT ${courseColumns} FROM courses WHERE ${column} = ?`;
     const row = await this.handle.database.get<CourseRow>(sql, [value]);
     return row ? courseOfRow(row) : null;
+  }
+
+  private async several(column: 'id' | 'slug', values: readonly string[]): Promise<CourseRecord[]> {
+    const { database, dialect } = this.handle;
+    const sql = `SELECT ${courseColumns} FROM courses WHERE ${dialect.among(column)}`;
+    return (await database.all<CourseRow>(sql, [dialect.list(values)])).map(courseOfRow);
   }
 
   /** Locked until the transaction ends. @throws NoSuchRecord, VersionConflict */

@@ -3,7 +3,7 @@ import { parseColumn } from '../json.js';
 import type { Queries } from '../queries.js';
 import type { SqlHandle } from '../sql-handle.js';
 import { importEnrolments, importRatings } from './import-learning.js';
-import { bumpRevision } from './revision.js';
+import { recordChanges } from './revision.js';
 
 interface Row {
   user_id: string;
@@ -44,7 +44,7 @@ export class SqlLearning extends Learning {
         [user, courseId, at],
       );
       await queries.run('UPDATE courses SET enrolments = enrolments + 1 WHERE id = ?', [courseId]);
-      await bumpRevision(queries);
+      await recordChanges(queries, this.handle.dialect, [courseId]);
       return { enrolment: { user, courseId, enrolledAt: at, completedLessons: [] }, created: true };
     });
   }
@@ -55,7 +55,7 @@ export class SqlLearning extends Learning {
       const sql = 'DELETE FROM enrolments WHERE user_id = ? AND course_id = ?';
       if ((await queries.run(sql, [user, courseId])) === 0) return false;
       await queries.run('UPDATE courses SET enrolments = enrolments - 1 WHERE id = ?', [courseId]);
-      await bumpRevision(queries);
+      await recordChanges(queries, this.handle.dialect, [courseId]);
       return true;
     });
   }
@@ -114,7 +114,7 @@ export class SqlLearning extends Learning {
         'UPDATE courses SET rating_count = rating_count + ?, rating_sum = rating_sum + ? WHERE id = ?',
         [before ? 0 : 1, stars - (before?.stars ?? 0), courseId],
       );
-      await bumpRevision(queries);
+      await recordChanges(queries, this.handle.dialect, [courseId]);
     });
   }
 

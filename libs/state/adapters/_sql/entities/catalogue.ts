@@ -1,13 +1,12 @@
 import type { Tables } from './table.js';
 
-/** Accounts, the catalogue with its search index, learners, interactions, models, coordination. */
+/** Accounts, the catalogue with its search documents and changes, learners, interactions, models, coordination. */
 export const catalogueTables: Tables = {
   accounts: { id: 'string*', username_key: 'string', record: 'string' },
   courses: {
     id: 'string*',
     slug: 'string',
     title: 'string',
-    title_key: 'string',
     summary: 'string',
     description: 'string',
     language: 'string',
@@ -28,12 +27,9 @@ export const catalogueTables: Tables = {
     rating_sum: 'number',
     lesson_count: 'number',
     minutes: 'number',
-    length: 'number',
-    newest_key: 'number?',
-    rating_key: 'number?',
   },
-  course_tags: { course_id: 'string*', tag: 'string*' },
-  postings: { term: 'string*', course_id: 'string*', frequency: 'number' },
+  course_documents: { course_id: 'string*', revision: 'number', document: 'bytes' },
+  course_changes: { course_id: 'string*', revision: 'number', deleted_at: 'number?' },
   enrolments: {
     user_id: 'string*',
     course_id: 'string*',

@@ -5,6 +5,7 @@ import { sql as indexes } from './0003-indexes.js';
 import { sql as portable } from './0004-portable-catalogue.js';
 import { sql as portableHistory } from './0005-portable-history.js';
 import { sql as logInOrder } from './0006-log-in-order.js';
+import { sql as searchDocuments } from './0007-search-documents.js';
 
 /** Forward only: the n-th brings a database from version n-1 to n. Never changed once released. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { name: '0004-portable-catalogue', statements: [portable] },
   { name: '0005-portable-history', statements: [portableHistory] },
   { name: '0006-log-in-order', statements: [logInOrder] },
+  { name: '0007-search-documents', statements: [searchDocuments] },
 ];

@@ -2,7 +2,8 @@ import { ManualClock, silentLogger } from '#libs/kernel';
 import type { ImportReport, TransferFormat } from '#libs/protocol';
 import type { DataStore } from '#libs/state';
 import { adapters } from '#libs/state/adapters';
-import { CourseTransfer, type ImportOptions } from './course-transfer.js';
+import type { ImportOptions } from './course-import.js';
+import { CourseTransfer } from './course-transfer.js';
 
 const clock = new ManualClock();
 const formats: TransferFormat[] = ['csv', 'ndjson'];
@@ -140,24 +141,55 @@ describe('courses in and out', () => {
       'three,Three',
       'four,Four,en,beginner,c,[,',
       'five,Fi"ve,en,beginner,c,,',
+      ',,, ,,,',
       'six,Six,en,beginner,c,,',
+      'seven,"Se"ven,en,beginner,c,,',
     ];
     const { errors, ...counts } = await load(lines.join(end), 'csv');
-    expect(errors.map(({ line }) => line)).toEqual([5, 8, 9, 10]);
-    expect(counts).toEqual({ created: 2, updated: 0, unchanged: 0, failed: 4 });
-    expect(errors[2]?.message).toBe('/lessons: not JSON');
+    expect(errors.map(({ line }) => line)).toEqual([5, 8, 9, 10, 13]);
+    expect(counts).toEqual({ created: 2, updated: 0, unchanged: 0, failed: 5 });
+    expect(errors.slice(1).map(({ message }) => message)).toEqual([
+      '2 cells for 7 columns',
+      '/lessons: not JSON',
+      expect.stringContaining('a quote in a cell'),
+      expect.stringContaining('text after a closing quote'),
+    ]);
   });
 
-  it('stops where CSV is no text any more, and says so', async () => {
-    const head = Buffer.from('slug,title,language,level,category\none,One,en,beginner,c\n');
-    const text = Buffer.concat([head, Buffer.from([0xc4, 0xe3, 0x2c]), Buffer.from('\n')]);
-    const { errors } = await load(text, 'csv');
-    expect(errors).toEqual([{ line: 3, message: 'not UTF-8; nothing after it was read' }]);
+  it('refuses the row of CSV that is no text, and goes on', async () => {
+    const good = (slug: string) => Buffer.from(`${slug},一,en,beginner,c\n`);
+    const bad = Buffer.concat([Buffer.from('bad,'), Buffer.from([0xc4, 0x2c]), good('x')]);
+    const head = Buffer.from('slug,title,language,level,category\n');
+    const { created, errors } = await load(Buffer.concat([head, good('a'), bad, good('b')]), 'csv');
+    expect([created, errors]).toEqual([2, [{ line: 3, message: 'not UTF-8' }]]);
+  });
+
+  it('makes of two rows of one slug two changes, the last of which stands', async () => {
+    const text = ['One', 'Two', 'Two'].map((title) => JSON.stringify({ ...rows[2], title }));
+    expect(await load(text.join('\n'), 'ndjson')).toMatchObject({
+      created: 1,
+      updated: 1,
+      unchanged: 1,
+    });
+    expect(await data.courses.bySlug('least')).toMatchObject({ title: 'Two', version: 2 });
+  });
+
+  it('tells after each batch how far it is, and goes on from there', async () => {
+    const text = Array.from({ length: 25 }, (_, n) =>
+      JSON.stringify({ ...rows[2], slug: `course-${n}` }),
+    ).join('\n');
+    const reached: number[] = [];
+    await load(text, 'ndjson', {
+      rowsAtOnce: 10,
+      onProgress: ({ nextLine }) => reached.push(nextLine),
+    });
+    expect(reached).toEqual([11, 21, Infinity]);
+    expect(await load(text, 'ndjson', { fromLine: 11 })).toMatchObject({ unchanged: 15 });
   });
 
   it.each(formats)('passes on that the source broke off (%s)', async (format) => {
     async function* broken(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('slug,title\n');
+      yield Buffer.from('slug,title,language,level,category\n');
       throw new Error('connection reset');
     }
     const options = { format, dryRun: false };

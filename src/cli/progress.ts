@@ -1,5 +1,3 @@
-import type { CopyProgress } from '#libs/state';
-
 /** Where progress goes: one line that is written over on a terminal, a line now and then elsewhere. */
 export interface Output {
   isTTY?: boolean;
@@ -9,7 +7,7 @@ export interface Output {
 const terminalMs = 100;
 const plainMs = 5000;
 
-/** Progress of a copy on standard error, so that standard output is the report's. */
+/** Progress of long work on standard error, so that standard output is the report's. */
 export class Progress {
   private written = -Infinity;
   private open = false;
@@ -19,20 +17,24 @@ export class Progress {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Where a pass stands; most calls show nothing. */
-  show(what: string, { rooms, events, removed }: CopyProgress): void {
+  /** Where the work stands; most calls show nothing. */
+  show(text: string): void {
     const now = this.now();
     if (now - this.written < (this.output.isTTY ? terminalMs : plainMs)) return;
     this.written = now;
-    const gone = removed > 0 ? `, ${removed} removed` : '';
-    this.put(`${what}: ${rooms} rooms, ${events} events${gone}`);
+    this.put(text);
   }
 
   /** A line that stays. */
   say(text: string): void {
+    this.end();
+    this.output.write(`${text}\n`);
+  }
+
+  /** Takes the line away that is written over. */
+  end(): void {
     if (this.open) this.output.write('\r\x1b[K');
     this.open = false;
-    this.output.write(`${text}\n`);
   }
 
   private put(text: string): void {
