@@ -27,6 +27,32 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
+  /** Its length in UTF-8, then the text, which is well-formed. */
+  text(text: string): void {
+    let length = text.length;
+    for (let at = 0; at < text.length; at += 1) {
+      const unit = text.charCodeAt(at);
+      // A surrogate is half of four bytes.
+      if (unit > 0x7f) length += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+    }
+    this.varint(length);
+    for (const character of text) this.utf8(character.codePointAt(0) ?? 0);
+  }
+
+  private utf8(code: number): void {
+    if (code < 0x80) return this.byte(code);
+    if (code < 0x800) this.byte(0xc0 | (code >> 6));
+    else {
+      if (code < 0x10000) this.byte(0xe0 | (code >> 12));
+      else {
+        this.byte(0xf0 | (code >> 18));
+        this.byte(0x80 | ((code >> 12) & 63));
+      }
+      this.byte(0x80 | ((code >> 6) & 63));
+    }
+    this.byte(0x80 | (code & 63));
+  }
+
   /** A view of what was written, good until the next write. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.length);

@@ -80,11 +80,16 @@ export class Occurrences {
       this.frequencies[field] = Math.min(255, (this.frequencies[field] ?? 0) + 1);
     }
     let mask = 128;
+    let fields = 0;
     for (let field = 0; field < fieldCount; field += 1)
-      if (this.frequencies[field]) mask |= 1 << field;
-    const coded = [mask, ...this.frequencies.filter((frequency) => frequency > 0)];
-    const code = this.codes[coded.length] as Uint8Array;
-    code.set(coded);
+      if (this.frequencies[field]) {
+        mask |= 1 << field;
+        fields += 1;
+      }
+    const code = this.codes[fields + 1] as Uint8Array;
+    code[0] = mask;
+    for (let field = fieldCount - 1; field >= 0; field -= 1)
+      if (this.frequencies[field]) code[fields--] = this.frequencies[field] ?? 0;
     return code;
   }
 

@@ -116,16 +116,26 @@ function markOptional(clauses: Clause[]): Clause[] {
   const marked = clauses.map((clause) => ({
     ...clause,
     optional:
-      clause.kind !== 'phrase' && everyCourse.has(clause.terms.map(({ term }) => term).join('')),
+      clause.kind !== 'phrase' &&
+      (everyCourse.has(clause.terms.map(({ term }) => term).join('')) || isAllFiller(clause)),
   }));
   return marked.every(({ optional }) => optional) ? clauses : marked;
 }
 
 const fillerRuns =
-  /怎么样|怎么|怎样|如何|什么|哪些|为什么|我想要|我想|我要|想学|想要|一下|一个|有没有|关于|课程|教程|课$|[的了吗呢啊吧和与及或]/gu;
+  /怎么样|(?:怎么|怎样|如何)(?:学(?!习))?|^学(?![习术校生前霸科位员历])|什么|哪些|为什么|我想要|我想|我要|想学|想要|一下|一个|有没有|关于|课程|教程|课$|[的了吗呢啊吧和与及或]/gu;
 
 /** Characters of a run without which it says the same, a bit each; none where nothing would be left. */
-export function fillerBits({ kind, terms }: Clause): number {
+export function fillerBits(clause: Clause): number {
+  const bits = allFillerBits(clause);
+  return bits === allBits(clause) ? 0 : bits;
+}
+
+const allBits = ({ terms }: Clause): number => (1 << terms.length) - 1;
+
+const isAllFiller = (clause: Clause): boolean => allFillerBits(clause) === allBits(clause);
+
+function allFillerBits({ kind, terms }: Clause): number {
   if (kind !== 'run') return 0;
   const text = terms.map(({ term }) => term).join('');
   let bits = 0;
@@ -133,5 +143,5 @@ export function fillerBits({ kind, terms }: Clause): number {
     const before = Array.from(text.slice(0, index)).length;
     for (let at = 0; at < found.length; at += 1) bits |= 1 << (before + at);
   }
-  return bits === (1 << terms.length) - 1 ? 0 : bits;
+  return bits;
 }

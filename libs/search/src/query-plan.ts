@@ -158,16 +158,19 @@ export class QueryPlanner {
       if (found.length === 0)
         matchers.push(...this.single(this.soundingLike(pair), weights.homophone, 3 << at));
     }
-    const alone = characters.length === 1;
-    if (alone || forgiving)
-      for (const [at, character] of characters.entries())
-        matchers.push(
-          ...this.single([dictionary.find(character)], alone ? 1 : weights.character, 1 << at).map(
-            (one) => ({ ...one, filling: !alone }),
-          ),
-        );
-    const planned = this.clause(matchers, (1 << characters.length) - 1);
-    return { ...planned, given: fillerBits(clause) };
+    const given = fillerBits(clause);
+    const telling = (at: number) => at >= 0 && at < characters.length && !((given >> at) & 1);
+    for (const [at, character] of characters.entries()) {
+      const alone = !telling(at - 1) && !telling(at + 1);
+      if (!alone && !forgiving) continue;
+      const found = this.single(
+        [dictionary.find(character)],
+        alone ? 1 : weights.character,
+        1 << at,
+      );
+      matchers.push(...found.map((one) => ({ ...one, filling: !alone })));
+    }
+    return { ...this.clause(matchers, (1 << characters.length) - 1), given };
   }
 
   private soundingLike(pair: string): number[] {

@@ -19,7 +19,9 @@ export const fieldNames = [
   'description',
 ] as const satisfies readonly (keyof CourseText)[];
 
-const encoder = new TextEncoder();
+/** Used again for each document. */
+const places = new ByteWriter();
+const document = new ByteWriter();
 
 /**
  * What search needs to know of a course; the same bytes for the same text, on every machine:
@@ -28,7 +30,7 @@ const encoder = new TextEncoder();
  */
 export function encodeDocument(text: CourseText): Uint8Array {
   const numbers = new Map<string, number>();
-  const places = new ByteWriter();
+  places.clear();
   for (const name of fieldNames) {
     const value = text[name];
     const terms = typeof value === 'string' ? termsOf(value) : value.flatMap(tagTerms);
@@ -41,14 +43,10 @@ export function encodeDocument(text: CourseText): Uint8Array {
       places.varint(number * 4 + (apart ? 2 : 0) + (alias ? 1 : 0));
     }
   }
-  const document = new ByteWriter();
+  document.clear();
   document.byte(searchVersion);
   document.varint(numbers.size);
-  for (const term of numbers.keys()) {
-    const bytes = encoder.encode(term);
-    document.varint(bytes.length);
-    document.append(bytes);
-  }
+  for (const term of numbers.keys()) document.text(term);
   document.append(places.written());
   return document.written().slice();
 }
