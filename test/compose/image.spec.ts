@@ -163,7 +163,8 @@ describe('the image', () => {
     });
 
     it('a port that is taken', async () => {
-      const taken = createServer().listen(0, '127.0.0.1');
+      // The image's own probe may knock, too.
+      const taken = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
       await new Promise((resolve) => taken.once('listening', resolve));
       const { port } = taken.address() as { port: number };
       const where = ['--network', 'host', '-e', 'HOST=127.0.0.1', '-e', `PORT=${port}`];
