@@ -79,7 +79,11 @@ describe('traces', () => {
 
   it('have what a training took', async () => {
     const collector = await collect();
-    const server = await serve(collector.url);
+    const server = await serve(collector.url, {
+      TRAIN_EVERY: '1',
+      TRAIN_MIN_EVENTS: '1',
+      TRAIN_BUDGET: '0',
+    });
     const teacher = await external('teacher', 'instructor');
     const { id } = await publishCourse(server, teacher);
     const events = [{ type: 'view', courseId: id }];
