@@ -2,7 +2,7 @@ import type { Dialect } from '../_sql/dialect.js';
 import type { Param, Queries } from '../_sql/queries.js';
 import { insertRows } from '../_sql/insert-rows.js';
 import type { PooledDatabase } from '../_sql/pooled-database.js';
-import { indexedWords } from './words.js';
+import { anyWord, indexedWords } from './words.js';
 
 /** Events whose words are one document of the full-text index: those from n times this up to the next. */
 export const blockEvents = 128;
@@ -12,6 +12,9 @@ const foldEvery = 512;
 const blocksAtOnce = 16;
 /** Events that a search looks at one by one rather than have their room folded first. */
 const mostLoose = 1024;
+
+/** Of a block's words: a server takes 16 MB at once, at its least, and there are `blocksAtOnce` in a row. */
+const mostCharacters = 900_000;
 
 const columns = ['room', 'block', 'oldest', 'newest', 'words'];
 
@@ -25,7 +28,7 @@ export interface FoldedLog {
 interface WordRow {
   seq: number;
   id: string;
-  terms: string | null;
+  terms: string;
 }
 
 /**
@@ -37,17 +40,24 @@ interface WordRow {
  * trimming and deleting do not come between.
  */
 export class WordBlocks {
-  private readonly underWay = new Set<string>();
+  private readonly waiting = new Set<string>();
+  private turn: Promise<void> = Promise.resolve();
 
   /** To be told of each append that stored events with words; nobody waits for it. */
   appended(database: PooledDatabase, room: string, before: number, head: number): void {
     if (Math.floor(before / foldEvery) === Math.floor(head / foldEvery)) return;
-    if (this.underWay.has(room)) return;
-    this.underWay.add(room);
-    // Where it does not come through, the next one or a search does it.
-    this.fold(database, room)
-      .catch((err: unknown) => database.logger.debug({ err, room }, 'folding a room failed'))
-      .finally(() => this.underWay.delete(room));
+    if (this.waiting.has(room)) return;
+    this.waiting.add(room);
+    // One after the other: they take their connections from where appends take theirs.
+    this.turn = this.turn.then(async () => {
+      this.waiting.delete(room);
+      try {
+        await this.fold(database, room);
+      } catch (err) {
+        // The next one, or a search, does it.
+        database.logger.debug({ err, room }, 'folding a room failed');
+      }
+    });
   }
 
   /** Of the rooms that there are: few loose events, unless the database may only be read. */
@@ -85,11 +95,16 @@ export async function foldSome(queries: Queries, dialect: Dialect, room: string)
   const to = Math.min(complete, from + blocksAtOnce);
   if (from < to) {
     const events = await queries.all<WordRow>(
-      'SELECT seq, id, terms FROM events WHERE room = ? AND seq >= ? AND seq < ? ORDER BY seq',
+      'SELECT seq, id, terms FROM events WHERE room = ? AND seq >= ? AND seq < ? AND terms IS NOT NULL ORDER BY id',
       [room, folded, to * blockEvents],
     );
     const rows: Param[][] = [];
-    for (let block = from; block < to; block += 1) rows.push(rowOf(room, block, events));
+    for (let block = from; block < to; block += 1) {
+      const first = block * blockEvents;
+      const own = events.filter(({ seq }) => seq >= first && seq < first + blockEvents);
+      const [oldest, newest] = [own.at(0)?.id ?? '', own.at(-1)?.id ?? ''];
+      rows.push([room, block, oldest, newest, wordsIn(room, own)]);
+    }
     // Who folds the same at the same time stores the same.
     const ending = dialect.unlessThere('event_words', 'block');
     await insertRows(queries, dialect, { table: 'event_words', columns, ending }, rows);
@@ -97,16 +112,17 @@ export async function foldSome(queries: Queries, dialect: Dialect, room: string)
   return to < complete;
 }
 
-function rowOf(room: string, block: number, events: readonly WordRow[]): Param[] {
+/** The words of a block, each once. Too many to be kept are told by one that every search asks for. */
+function wordsIn(room: string, events: readonly WordRow[]): string {
   const words = new Set<string>();
-  const ids: string[] = [];
-  for (const { seq, id, terms } of events) {
-    if (terms === null || Math.floor(seq / blockEvents) !== block) continue;
-    ids.push(id);
-    for (const word of terms.split(' ')) words.add(word);
-  }
-  ids.sort(compareIds);
-  return [room, block, ids.at(0) ?? '', ids.at(-1) ?? '', indexedWords(room, words)];
+  let characters = 0;
+  for (const { terms } of events)
+    for (const word of terms.split(' '))
+      if (!words.has(word)) {
+        words.add(word);
+        characters += word.length + 10;
+      }
+  return indexedWords(room, characters > mostCharacters ? [anyWord] : words);
 }
 
 /** In the order in which the database compares them. */

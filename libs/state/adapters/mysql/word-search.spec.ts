@@ -83,6 +83,18 @@ describe('search in long logs on mysql', () => {
       expect(await found(store, [`only ${n}`])).toEqual(ids(n));
   });
 
+  it('finds in blocks of more words than are kept', async () => {
+    const wordy = messages(1, 520).map((one, at) => ({
+      ...one,
+      terms: [...(one.terms ?? []), ...Array.from({ length: 400 }, (_, word) => `${at}x${word}`)],
+    }));
+    await store.append('r', wordy);
+    await store.append('r', messages(521, 1100));
+    expect(await found(store, ['only 3'])).toEqual(ids(3));
+    expect(await found(store, ['99x7', '99x399'])).toEqual(ids(100));
+    expect(await found(store, ['rare'])).toEqual(ids(1000, 500));
+  });
+
   it('finds by the order of ids, not of numbers, also across rooms', async () => {
     await store.createRoom({ ...room, id: 'other' }, []);
     await store.append('r', messages(1, 700).reverse());

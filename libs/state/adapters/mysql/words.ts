@@ -36,13 +36,16 @@ export function indexedWords(room: string, words: Iterable<string>): string {
   return Array.from(words, (word) => `x${mark}${word}`).join(' ');
 }
 
-/** What finds, in boolean mode, what has all of the terms in any of the rooms. */
+/** Stands for all words, of a room that is: no term is written so. */
+export const anyWord = 'zz';
+
+/** What finds, in boolean mode, what has all of the terms, or any word, in any of the rooms. */
 export function searchFor(rooms: readonly string[], terms: readonly string[]): string {
   const words = terms.map(wordOf);
   return rooms
     .map((room) => {
       const mark = markOf(room);
-      return `(${words.map((word) => `+x${mark}${word}`).join(' ')})`;
+      return `(${words.map((word) => `+x${mark}${word}`).join(' ')}) x${mark}${anyWord}`;
     })
     .join(' ');
 }
