@@ -104,13 +104,11 @@ async function until(what, look) {
   }
 }
 
-const note = (text) => process.env.BENCH_DEBUG && console.error(text, Math.round(performance.now()));
 async function measure(contender) {
   const { env } = contender;
   const filling = await start({ ...contender, env: { ...env, TRAIN_EVERY: '0' } });
   let ids;
   try {
-    note('fill');
     ids = await fill(filling);
   } finally {
     await filling.stop();
@@ -121,7 +119,6 @@ async function measure(contender) {
   let measuring = true;
   const samples = [];
   try {
-    note('model');
     await until('a model', () => metric(server, 'maxiaoke_model_trained_timestamp_seconds'));
     const before = await metric(server, 'maxiaoke_trainings_total');
     const news = (async () => {
@@ -132,9 +129,7 @@ async function measure(contender) {
         await sleep(1000);
       }
     })();
-    note('training');
     await until('a training', () => metric(server, 'maxiaoke_training_progress'));
-    note('load');
     const settings = { users, rate, seconds, warmUp: seconds / 4 };
     const report = await run('recommend.mjs', server, settings).finally(() => (measuring = false));
     await news;

@@ -9,6 +9,7 @@ import { exitCodeOf, report } from './cli/doctor/report.js';
 import { addReindexCommand } from './cli/reindex.command.js';
 import { exit, run } from './cli/run.js';
 import { addTransferCommands } from './cli/course.commands.js';
+import { addEvaluateCommand } from './cli/evaluate/command.js';
 import { addInteractionCommands } from './cli/interaction.commands.js';
 import { addModelCommands } from './cli/model.commands.js';
 import { addStateCommand } from './cli/state-copy/command.js';
@@ -102,6 +103,7 @@ async function text(source: AsyncIterable<Buffer | string>): Promise<string> {
 
 addTransferCommands(program, print);
 addReindexCommand(program, print);
+addEvaluateCommand(program, print);
 addInteractionCommands(program, print);
 addModelCommands(program, print);
 addStateCommand(program, print);

@@ -8,6 +8,7 @@ export const figures = {
     digits: 2,
   },
   p50: { title: 'median latency, ms', digits: 1 },
+  p95: { title: '95th percentile of latency, ms', digits: 2 },
   p99: { title: '99th percentile of latency, ms', digits: 1 },
   p999: { title: '99.9th percentile of latency, ms', digits: 1 },
   cores: { title: 'cores used by the server', digits: 2 },
@@ -33,6 +34,8 @@ export const figures = {
   p99Live: { title: '99th percentile of /health/live, ms', digits: 1 },
   trainings: { title: 'trainings meanwhile', digits: 1 },
   trainingShare: { title: 'share of the time with a training under way', digits: 2 },
+  megabytesGrown: { title: 'growth of resident memory, MB', digits: 0 },
+  fillSeconds: { title: 'seconds to fill it', digits: 1 },
   secondsToReady: { title: 'seconds to ready', digits: 2 },
 };
 

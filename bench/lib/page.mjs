@@ -57,6 +57,10 @@ const sections = [
     title: 'Recommendations while a model is trained',
     about:
       'An open loop: personal recommendations of many users with their tokens, and as many requests for `/health/live` in between, both due at fixed times. Meanwhile one training follows the other in the same process, and load, server and store share the cores of one machine.',
+    name: 'search',
+    title: 'Search',
+    about:
+      'One search after another among generated courses, in one process: the queries of the relevance suite, twenty hits each, against [MiniSearch](https://lucaong.github.io/minisearch/) with the same fields, the same pairs of Chinese characters, prefixes, typing mistakes and filters. MiniSearch has no pinyin, traditional characters, stems, phrases, facets or pages.',
   },
   {
     name: 'ready',

@@ -93,10 +93,13 @@ describe('recommendations', () => {
   });
 
   it('outlive their process, model and all', async () => {
-    const courses = [await publishCourse(server, teacher), await publishCourse(server, teacher)];
-    for (let n = 0; n < 4; n += 1) {
-      const person = await register(server);
-      for (const { id } of courses) await enrol(server, person, id);
+    const courses: Json[] = [];
+    for (let n = 0; n < 4; n += 1) courses.push(await publishCourse(server, teacher));
+    // Two tastes: the first two courses, and the last two.
+    for (let n = 0; n < 12; n += 1) {
+      const person = await external(`learner-${n}`);
+      for (const { id } of n % 2 === 0 ? courses.slice(0, 2) : courses.slice(2))
+        await enrol(server, person, id);
     }
     await until('everything is learnt', async () => {
       const { model } = await ask('/recommendations');
@@ -107,6 +110,6 @@ describe('recommendations', () => {
     await server.boot();
     await modelFrom(null);
     const similar = await ask(`/courses/${courses[0]?.id}/similar`);
-    expect(idsOf(similar)).toEqual([courses[1]?.id]);
+    expect(idsOf(similar)[0]).toBe(courses[1]?.id);
   });
 });

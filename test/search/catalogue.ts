@@ -27,15 +27,19 @@ const surnames =
   );
 
 const levels = ['beginner', 'intermediate', 'advanced'] as const;
+/** Side by side, with a space where two Latin words would become one. */
+const beside = (one: string, other: string): string =>
+  /\w$/.test(one) && /^\w/.test(other) ? `${one} ${other}` : one + other;
+
 const zhTitles = [
   (s: string, t: string) => `${s}：${t}从入门到精通`,
-  (s: string, t: string) => `${s}${t}实战`,
+  (s: string, t: string) => `${beside(s, t)}实战`,
   (s: string, t: string) => `零基础学${s}——${t}`,
   (s: string, t: string) => `${t}（${s}系列课）`,
   (s: string, t: string) => `${s}之${t}详解`,
   (s: string, t: string) => `${s}进阶：${t}`,
-  (s: string, t: string) => `21天掌握${s}${t}`,
-  (s: string, t: string) => `${s}${t}案例精讲`,
+  (s: string, t: string) => `21天掌握${beside(s, t)}`,
+  (s: string, t: string) => `${beside(s, t)}案例精讲`,
   (s: string, t: string) => `跟我学${s}：${t}`,
   (s: string, t: string) => `${s}训练营·${t}`,
 ];

@@ -1,12 +1,12 @@
 import { BytePool } from './byte-pool.js';
-import { ByteReader, ByteWriter } from './bytes.js';
-import { FieldWeights, fieldCount } from './field-weights.js';
+import { type ByteReader, ByteWriter } from './bytes.js';
+import { allFields, FieldWeights, fieldCount } from './field-weights.js';
 import type { Hits } from './hits.js';
+import { eachPlace, Occurrences } from './occurrences.js';
 import { Postings } from './postings.js';
 import { readDocument } from './search-document.js';
 import { TermDictionary, TermKind, larger } from './term-dictionary.js';
 
-const longestField = 0xffff;
 const nothing = new Uint8Array(0);
 
 /** The terms of all courses, both ways: of a term the courses, and of a course the terms in order. */
@@ -18,6 +18,8 @@ export class Corpus {
   private addresses = new Uint32Array(1 << 10);
   private sizes = new Uint32Array(1 << 10);
   private readonly writer = new ByteWriter();
+  private readonly before = new Occurrences();
+  private readonly after = new Occurrences();
 
   /** @param seen called with each new term */
   constructor(private readonly seen: (term: number) => void) {}
@@ -33,29 +35,31 @@ export class Corpus {
   /** New, or in place of what the course had. @throws RangeError where the document is of another version or cut short */
   put(ordinal: number, document: Uint8Array): void {
     const places = this.readPlaces(document);
-    const before = keysOf(this.placesOf(ordinal), this.pair);
-    const after = keysOf(places, this.pair);
-    this.change(ordinal, before.keys, after.keys);
+    this.before.read(this.placesOf(ordinal), this.pair);
+    this.after.read(places, this.pair);
+    this.change(ordinal);
     if (!this.known(ordinal)) this.weights.documents += 1;
     this.keep(ordinal, places);
-    this.weights.set(ordinal, after.lengths);
+    this.weights.set(ordinal, this.after.lengths);
   }
 
   remove(ordinal: number): void {
-    this.change(ordinal, keysOf(this.placesOf(ordinal), this.pair).keys, new Uint32Array(0));
+    this.before.read(this.placesOf(ordinal), this.pair);
+    this.after.read(nothing, this.pair);
+    this.change(ordinal);
     this.weights.documents -= 1;
     this.keep(ordinal, nothing);
-    this.weights.set(ordinal, new Uint16Array(fieldCount));
+    this.weights.set(ordinal, this.after.lengths);
   }
 
-  /** Whether the terms (words and characters, no pairs) follow one another in one field. */
-  contains(ordinal: number, sequence: readonly number[]): boolean {
+  /** Whether the terms (words and characters, no pairs) follow one another in one of the fields. */
+  contains(ordinal: number, sequence: readonly number[], fields = allFields): boolean {
     let held = 0;
     let found = false;
     let inField = -1;
     // Where it stops matching, one term back may be where it starts: sequences that repeat are rare and short.
     eachPlace(this.placesOf(ordinal), (field, term, flags) => {
-      if (found || (flags & 1) === 1) return;
+      if (found || (flags & 1) === 1 || ((fields >> field) & 1) === 0) return;
       if (field !== inField || (flags & 2) === 2) held = 0;
       inField = field;
       if (sequence[held] === term) held += 1;
@@ -150,70 +154,21 @@ export class Corpus {
     this.sizes[ordinal] = places.length;
   }
 
-  /** Only postings that differ are touched: most changes of a course leave most of its terms. */
-  private change(ordinal: number, before: Uint32Array, after: Uint32Array): void {
-    const old = grouped(before);
-    const made = grouped(after);
-    for (const [term, code] of old) {
-      const now = made.get(term);
-      if (now && same(now, code)) made.delete(term);
-      else this.postings.remove(term, ordinal);
+  /** From `before` to `after`. Only postings that differ are touched: most changes of a course leave most of its terms. */
+  private change(ordinal: number): void {
+    const { before, after } = this;
+    let [old, made] = [0, 0];
+    while (old < before.count || made < after.count) {
+      const [left, right] = [before.termAt(old), after.termAt(made)];
+      const [oldEnd, madeEnd] = [before.endOf(old), after.endOf(made)];
+      if (left > right) this.postings.add(right, ordinal, after.code(made, madeEnd));
+      else if (left < right) this.postings.remove(left, ordinal);
+      else if (!before.same(old, oldEnd, after, made, madeEnd)) {
+        this.postings.remove(left, ordinal);
+        this.postings.add(right, ordinal, after.code(made, madeEnd));
+      }
+      if (left <= right) old = oldEnd;
+      if (right <= left) made = madeEnd;
     }
-    for (const [term, code] of made) this.postings.add(term, ordinal, code);
   }
 }
-
-function eachPlace(
-  places: Uint8Array,
-  take: (field: number, term: number, flags: number) => void,
-): void {
-  if (places.length === 0) return;
-  const reader = new ByteReader(places);
-  for (let field = 0; field < fieldCount; field += 1)
-    for (let count = reader.varint(); count > 0; count -= 1) {
-      const coded = reader.varint();
-      take(field, coded >>> 2, coded & 3);
-    }
-}
-
-/** Each term's occurrences, sorted: term · 8 + field; and the fields' lengths. */
-function keysOf(places: Uint8Array, pair: (one: number, other: number) => number) {
-  const keys: number[] = [];
-  const lengths = new Uint16Array(fieldCount);
-  let before = -1;
-  let inField = -1;
-  eachPlace(places, (field, term, flags) => {
-    keys.push(term * 8 + field);
-    if ((flags & 1) === 1) return;
-    lengths[field] = Math.min(longestField, (lengths[field] ?? 0) + 1);
-    const two = field === inField && (flags & 2) === 0 ? pair(before, term) : -1;
-    if (two >= 0) keys.push(two * 8 + field);
-    before = term;
-    inField = field;
-  });
-  return { keys: Uint32Array.from(keys).sort(), lengths };
-}
-
-/** Per term its frequencies, coded as Postings has them. */
-function grouped(keys: Uint32Array): Map<number, Uint8Array> {
-  const groups = new Map<number, Uint8Array>();
-  for (let start = 0; start < keys.length;) {
-    const term = (keys[start] ?? 0) >>> 3;
-    let end = start + 1;
-    while (end < keys.length && (keys[end] ?? 0) >>> 3 === term) end += 1;
-    groups.set(term, frequencyCode(keys.subarray(start, end)));
-    start = end;
-  }
-  return groups;
-}
-
-function frequencyCode(keys: Uint32Array): Uint8Array {
-  if (keys.length === 1) return Uint8Array.of((keys[0] ?? 0) & 7);
-  const frequencies = new Array<number>(fieldCount).fill(0);
-  for (const key of keys) frequencies[key & 7] = (frequencies[key & 7] ?? 0) + 1;
-  const mask = frequencies.reduce((bits, n, field) => (n > 0 ? bits | (1 << field) : bits), 128);
-  return Uint8Array.from([mask, ...frequencies.filter((n) => n > 0).map((n) => Math.min(n, 255))]);
-}
-
-const same = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, at) => byte === other[at]);

@@ -1,4 +1,5 @@
-import { type Term, termsWithOffsets } from './analysis.js';
+import { termsWithOffsets } from './analysis.js';
+import type { Term } from './term.js';
 import { editDistance, typosIn } from './edit-distance.js';
 import { marked, type Span } from './highlight.js';
 import { readings, syllablesOf } from './pinyin.js';

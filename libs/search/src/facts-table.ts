@@ -33,7 +33,7 @@ class SingleColumn {
   numbers = new Uint32Array(1 << 10);
 }
 
-const noTags = new Uint32Array(0);
+const noTags: readonly number[] = [];
 
 /** Facts of courses by ordinal, in columns. */
 export class FactsTable {
@@ -41,7 +41,7 @@ export class FactsTable {
     singles.map((name) => [name, new SingleColumn()]),
   ) as Record<Single, SingleColumn>;
   private readonly tagValues = new Values();
-  private readonly tags: Uint32Array[] = [];
+  private readonly tags: (readonly number[])[] = [];
   private readonly titles: string[] = [];
   private rating = new Float64Array(1 << 10);
   private newest = new Float64Array(1 << 10);
@@ -54,7 +54,7 @@ export class FactsTable {
       numbers[ordinal] = values.numberOf(facts[name]);
     }
     const tags = [...new Set(facts.tags)].map((tag) => this.tagValues.numberOf(tag));
-    this.tags[ordinal] = tags.length === 0 ? noTags : Uint32Array.from(tags);
+    this.tags[ordinal] = tags.length === 0 ? noTags : tags;
     this.titles[ordinal] = facts.titleKey;
     this.rating[ordinal] = facts.rating;
     this.newest[ordinal] = facts.newest;

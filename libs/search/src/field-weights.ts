@@ -3,6 +3,16 @@ import { larger } from './term-dictionary.js';
 
 export const fieldCount = fieldNames.length;
 
+const long = new Set<string>(['summary', 'description']);
+
+/** A bit a field, as all below have them. */
+export const allFields = (1 << fieldCount) - 1;
+/** What names a course, not what is said of it. */
+export const namingFields = fieldNames.reduce(
+  (bits, name, at) => (long.has(name) ? bits : bits | (1 << at)),
+  0,
+);
+
 /** How much a term in title, tags, instructor, category, summary and description counts. */
 const weights = [6, 4, 4, 2.5, 2, 1];
 /** How far the length of each tells against it. */

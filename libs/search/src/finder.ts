@@ -1,7 +1,7 @@
 import type { Corpus } from './corpus.js';
 import type { Lexicon } from './lexicon.js';
 import { type Clause, type ParsedQuery, parseQuery } from './query-parser.js';
-import { type PlannedClause, QueryPlanner } from './query-plan.js';
+import { QueryPlanner } from './query-plan.js';
 import { Scorer } from './scorer.js';
 import type { Synonyms } from './synonyms.js';
 
@@ -31,7 +31,7 @@ export class Finder {
   constructor(
     private readonly corpus: Corpus,
     lexicon: Lexicon,
-    synonyms: Synonyms,
+    synonyms: readonly Synonyms[],
   ) {
     this.planner = new QueryPlanner(corpus, lexicon, synonyms);
     this.scorer = new Scorer(corpus);
@@ -46,9 +46,10 @@ export class Finder {
     for (const forgiving of [false, true]) {
       const planned = this.planner.wanted(query, forgiving);
       const all = this.scorer.run(planned, ordinals, fields).filter(allowed);
-      const complete = all.filter((at) => this.scorer.complete[at] === planned.length);
+      const needed = planned.filter(({ optional }) => !optional).length;
+      const complete = all.filter((at) => this.scorer.complete[at] === needed);
       if (complete.length > 0) return this.ranked(query, complete, false);
-      if (forgiving) return this.ranked(query, this.nearly(all, planned), true);
+      if (forgiving) return this.ranked(query, this.nearly(all, needed), true);
     }
     return this.ranked(query, new Uint32Array(0), false);
   }
@@ -67,14 +68,17 @@ export class Finder {
   }
 
   /** Those with most of what is asked for, or as much of it as any has. */
-  private nearly(found: Uint32Array, planned: readonly PlannedClause[]): Uint32Array {
+  private nearly(found: Uint32Array, needed: number): Uint32Array {
     const { coverage, scores } = this.scorer;
     let best = 0;
     for (const ordinal of found) best = Math.max(best, coverage[ordinal] ?? 0);
-    const wanted = Math.min(best, planned.length * most);
-    const kept = found.filter((ordinal) => (coverage[ordinal] ?? 0) >= wanted - 1e-9);
+    const wanted = Math.min(best, needed * most);
+    const kept =
+      best > 0
+        ? found.filter((ordinal) => (coverage[ordinal] ?? 0) >= wanted - 1e-9)
+        : new Uint32Array(0);
     for (const ordinal of kept) {
-      const part = (coverage[ordinal] ?? 0) / planned.length;
+      const part = (coverage[ordinal] ?? 0) / needed;
       scores[ordinal] = (scores[ordinal] ?? 0) * part * part;
     }
     return kept;

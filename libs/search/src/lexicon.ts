@@ -92,8 +92,10 @@ export class Lexicon {
       if (this.corpus.documentFrequency(term) === 0) continue;
       const held = this.dictionary.bytesOf(term);
       const other = ascii && isAscii(held) ? held : codePoints(this.dictionary.text(term));
-      const edits = editDistance(typed, other, most, prefix);
-      if (edits > 0 && edits <= most) found.push({ term, edits });
+      // A letter in the wrong place takes two edits, and is one mistake: phyton.
+      const moved = !prefix && mine === theirs && typed.length === other.length ? 1 : 0;
+      const edits = editDistance(typed, other, most + moved, prefix);
+      if (edits > 0 && edits <= most + moved) found.push({ term, edits: Math.min(edits, 2) });
     }
     const rank = new Map(this.frequentFirst(found.map(({ term }) => term)).map((t, at) => [t, at]));
     const first = bytes[0];

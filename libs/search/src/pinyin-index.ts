@@ -1,5 +1,6 @@
+import { compareCodePoints } from './code-points.js';
 import type { Corpus } from './corpus.js';
-import { readings } from './pinyin.js';
+import { isCommonlyRead, readings } from './pinyin.js';
 import { TermKind } from './term-dictionary.js';
 
 /** Ways to write what was typed that are followed further. */
@@ -9,7 +10,12 @@ const beam = 48;
 export interface Writing {
   terms: number[];
   text: string;
+  /** How likely it is meant, beside the others: by how often it stands in the corpus, and is read so. */
+  likelihood: number;
 }
+
+/** Beside the reading a character commonly has with its neighbour, how likely another one is. */
+const uncommonReading = 0.25;
 
 /**
  * Finds which characters of a corpus pinyin stands for: each pair of neighbours is known by the first
@@ -65,34 +71,41 @@ export class PinyinIndex {
     begun: (at: number) => boolean,
     at: number,
   ): Writing[] {
-    return this.from(
-      left.slice(0, 1) + right.slice(0, 1),
-      TermKind.pair,
-      ([one = '', other = '']) => reads(one, left, begun(at)) && reads(other, right, begun(at + 1)),
-    );
+    const key = left.slice(0, 1) + right.slice(0, 1);
+    const readsSo = ([one = '', other = '']: string[]) =>
+      reads(one, left, begun(at)) && reads(other, right, begun(at + 1));
+    return this.from(key, TermKind.pair, readsSo, [left, right]);
   }
 
   private alone(unit: string, begun: boolean): Writing[] {
-    return this.from(unit.slice(0, 1), TermKind.character, ([one = '']) => reads(one, unit, begun));
+    const readsSo = ([one = '']: string[]) => reads(one, unit, begun);
+    return this.from(unit.slice(0, 1), TermKind.character, readsSo, [unit]);
   }
 
-  private from(key: string, kind: TermKind, right: (characters: string[]) => boolean): Writing[] {
+  private from(
+    key: string,
+    kind: TermKind,
+    readsSo: (characters: string[]) => boolean,
+    units: readonly string[],
+  ): Writing[] {
     const { corpus } = this;
     return (this.byInitials.get(key) ?? []).flatMap((term) => {
-      if (corpus.dictionary.kind(term) !== kind || corpus.documentFrequency(term) === 0) return [];
+      const count = corpus.documentFrequency(term);
+      if (corpus.dictionary.kind(term) !== kind || count === 0) return [];
       const text = corpus.dictionary.text(term);
-      return right(Array.from(text)) ? [{ terms: [term], text }] : [];
+      if (!readsSo(Array.from(text))) return [];
+      const likelihood = count * (isCommonlyRead(text, units) ? 1 : uncommonReading);
+      return [{ terms: [term], text, likelihood }];
     });
   }
 
   private best(ways: Writing[]): Writing[] {
-    const least = ({ terms }: Writing) =>
-      Math.min(...terms.map((term) => this.corpus.documentFrequency(term)));
     return ways
-      .map((way) => ({ way, count: least(way) }))
-      .sort((one, other) => other.count - one.count || (one.way.text < other.way.text ? -1 : 1))
-      .slice(0, beam)
-      .map(({ way }) => way);
+      .sort(
+        (one, other) =>
+          other.likelihood - one.likelihood || compareCodePoints(one.text, other.text),
+      )
+      .slice(0, beam);
   }
 }
 
@@ -102,5 +115,11 @@ const reads = (character: string, unit: string, begun: boolean): boolean =>
 function joined(way: Writing, next: Writing): Writing[] {
   const [shared, last] = Array.from(next.text);
   if (shared === undefined || last === undefined || !way.text.endsWith(shared)) return [];
-  return [{ terms: [...way.terms, ...next.terms], text: way.text + last }];
+  return [
+    {
+      terms: [...way.terms, ...next.terms],
+      text: way.text + last,
+      likelihood: Math.min(way.likelihood, next.likelihood),
+    },
+  ];
 }

@@ -1,4 +1,5 @@
-import { type Term, termsOfFolded } from './analysis.js';
+import { termsOfFolded } from './analysis.js';
+import type { Term } from './term.js';
 import { folded } from './folding.js';
 
 /** A word with its other forms, a run of characters written without spaces, or a quoted phrase. */
@@ -8,6 +9,8 @@ export interface Clause {
   terms: Term[];
   /** Of a word: what else it may be written as. */
   aliases: string[];
+  /** What every course is (a course, 教程): better where it stands there, no worse where not. */
+  optional: boolean;
 }
 
 export interface ParsedQuery {
@@ -45,7 +48,7 @@ export function parseQuery(text: string): ParsedQuery {
   const all = [...words, ...wanted];
   const telling = all.filter((clause) => !isFiller(clause));
   return {
-    wanted: (telling.length > 0 ? telling : all).slice(0, clausesMost),
+    wanted: markOptional((telling.length > 0 ? telling : all).slice(0, clausesMost)),
     unwanted: unwanted.slice(0, clausesMost),
     open: words.length > 0 && /\S$/.test(rest),
   };
@@ -65,7 +68,7 @@ function clipped(text: string): string {
 function phraseClause(text: string): Clause | undefined {
   const terms = termsOfFolded(text).filter(({ alias }) => !alias);
   return terms.length > 0
-    ? { kind: 'phrase', terms: terms.slice(0, runMost), aliases: [] }
+    ? { kind: 'phrase', terms: terms.slice(0, runMost), aliases: [], optional: false }
     : undefined;
 }
 
@@ -76,11 +79,18 @@ function clausesOf(text: string): Clause[] {
     const last = clauses.at(-1);
     if (term.alias) last?.aliases.push(term.term);
     else if (last && continues(last, term, text, end)) last.terms.push(term);
-    else clauses.push({ kind: term.gram ? 'run' : 'word', terms: [term], aliases: [] });
+    else clauses.push(clauseOf(term));
     if (!term.alias) end = term.end;
   }
   return clauses;
 }
+
+const clauseOf = (term: Term): Clause => ({
+  kind: term.gram ? 'run' : 'word',
+  terms: [term],
+  aliases: [],
+  optional: false,
+});
 
 /** The characters of a run, and the parts of a word with parts, which one sign joins. */
 function continues(last: Clause, { gram, apart, start }: Term, text: string, end: number): boolean {
@@ -98,8 +108,21 @@ const fillers = new Set(
 const isFiller = ({ kind, terms: [first, ...more] }: Clause): boolean =>
   kind === 'word' && more.length === 0 && first !== undefined && fillers.has(first.term);
 
+const everyCourse = new Set(
+  'course courses tutorial tutorials class classes lesson lessons 课 课程 教程 网课'.split(' '),
+);
+
+function markOptional(clauses: Clause[]): Clause[] {
+  const marked = clauses.map((clause) => ({
+    ...clause,
+    optional:
+      clause.kind !== 'phrase' && everyCourse.has(clause.terms.map(({ term }) => term).join('')),
+  }));
+  return marked.every(({ optional }) => optional) ? clauses : marked;
+}
+
 const fillerRuns =
-  /怎么样|怎么|怎样|如何|什么|哪些|为什么|我想要|我想|我要|想学|想要|一下|一个|有没有|关于|[的了吗呢啊吧和与及或]/gu;
+  /怎么样|怎么|怎样|如何|什么|哪些|为什么|我想要|我想|我要|想学|想要|一下|一个|有没有|关于|课程|教程|课$|[的了吗呢啊吧和与及或]/gu;
 
 /** Characters of a run without which it says the same, a bit each; none where nothing would be left. */
 export function fillerBits({ kind, terms }: Clause): number {

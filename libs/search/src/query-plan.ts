@@ -1,5 +1,7 @@
 import type { Corpus } from './corpus.js';
 import type { Lexicon } from './lexicon.js';
+import type { Writing } from './pinyin-index.js';
+import { allFields, namingFields } from './field-weights.js';
 import { areInitials, isSyllable, syllablesOf } from './pinyin.js';
 import { type Clause, fillerBits, type ParsedQuery } from './query-parser.js';
 import type { Synonyms } from './synonyms.js';
@@ -16,6 +18,8 @@ export interface Matcher {
   adjacent: boolean;
   /** Counts only where the bits are not covered yet and half of the clause is. */
   filling: boolean;
+  /** Where it counts, a bit a field. */
+  fields: number;
 }
 
 export interface PlannedClause {
@@ -23,6 +27,8 @@ export interface PlannedClause {
   /** All bits there are to cover, and those that are covered by saying nothing. */
   full: number;
   given: number;
+  /** A course may do without it. */
+  optional: boolean;
   /** How many courses a matcher's rarity is measured by, at the least. */
   frequency: number;
 }
@@ -53,7 +59,7 @@ export class QueryPlanner {
   constructor(
     private readonly corpus: Corpus,
     private readonly lexicon: Lexicon,
-    private readonly synonyms: Synonyms,
+    private readonly synonyms: readonly Synonyms[],
   ) {}
 
   /** @param forgiving also what was meant where it was mistyped, though courses have it as it is written */
@@ -67,7 +73,7 @@ export class QueryPlanner {
     });
     this.addSynonyms(wanted, planned);
     this.addTogether(wanted, planned);
-    return planned;
+    return planned.map((clause, at) => ({ ...clause, optional: wanted[at]?.optional ?? false }));
   }
 
   /** What a course must not have: as it is written, or in another form of the word. */
@@ -97,8 +103,13 @@ export class QueryPlanner {
     const frequency = Math.max(0, ...matchers.map(({ terms }) => this.rarest(terms)));
     const few = forgiving || exact < fewCourses;
     if (few) matchers.push(...this.mistyped(typed, last));
-    matchers.push(...this.inPinyin(typed, last, few));
-    return { ...this.clause(matchers, 1), frequency };
+    const pinyin = this.inPinyin(typed, last, few);
+    const spelledIn = Math.max(0, ...pinyin.map(({ terms }) => this.rarest(terms)));
+    return {
+      ...this.clause([...matchers, ...pinyin], 1),
+      // Of what sounds alike, the rarer is not what tells more.
+      frequency: frequency || (matchers.length === 0 ? spelledIn : 0),
+    };
   }
 
   private plain(word: string, aliases: readonly string[]): Matcher[] {
@@ -171,25 +182,21 @@ export class QueryPlanner {
       syllablesOf(typed, open)
         .filter((units) => units.length > 1 || few)
         .flatMap((units) => pinyin.written(units, (at) => open && at === units.length - 1));
-    const whole = read(false).map(({ terms }) =>
-      matcher(terms, 1, weights.pinyin, terms.length > 1),
-    );
-    if (whole.length > 0 || !few) return whole;
+    const whole = read(false);
+    if (whole.length > 0 || !few) return spelled(whole, weights.pinyin);
     const begun = last ? read(true) : [];
-    const ways =
-      begun.length === 0 && areInitials(typed)
-        ? pinyin.written(Array.from(typed), () => true)
-        : begun;
-    return ways.map(({ terms }) => matcher(terms, 1, weights.begunPinyin, terms.length > 1));
+    const initials = begun.length === 0 && areInitials(typed);
+    const ways = initials ? pinyin.written(Array.from(typed), () => true) : begun;
+    return spelled(ways, weights.begunPinyin);
   }
 
   private addSynonyms(clauses: readonly Clause[], planned: PlannedClause[]): void {
-    if (this.synonyms.empty) return;
     const places = placesOf(clauses);
     for (let start = 0; start < places.length; start += 1)
       for (let end = start + 1; end <= Math.min(places.length, start + synonymWords); end += 1) {
         const window = places.slice(start, end);
-        for (const { terms, weight } of this.synonyms.of(window.map(({ term }) => term))) {
+        const said = window.map(({ term }) => term);
+        for (const { terms, weight } of this.synonyms.flatMap((words) => words.of(said))) {
           const found = this.termsInOrder(terms);
           if (found) this.attach(planned, window, found, weight * weights.synonym);
         }
@@ -206,17 +213,24 @@ export class QueryPlanner {
       if (this.corpus.documentFrequency(both) > 0)
         this.attach(planned, [place, next], [both], weights.together);
     }
-    const spelled = words.filter(({ term }) => isSyllable(term));
-    if (spelled.length < 2 || spelled.length < words.length) return;
-    const units = spelled.map(({ term }) => term);
-    for (const { terms } of this.lexicon.pinyin.written(units, () => false))
-      this.attach(planned, spelled, terms, weights.pinyin);
+    const syllables = words.filter(({ term }) => isSyllable(term));
+    if (syllables.length < 2 || syllables.length < words.length) return;
+    const units = syllables.map(({ term }) => term);
+    const ways = this.lexicon.pinyin.written(units, () => false);
+    for (const { terms, weight } of spelled(ways, weights.pinyin))
+      this.attach(planned, syllables, terms, weight, namingFields);
   }
 
-  private attach(planned: PlannedClause[], places: Place[], terms: number[], weight: number) {
+  private attach(
+    planned: PlannedClause[],
+    places: Place[],
+    terms: number[],
+    weight: number,
+    fields = allFields,
+  ): void {
     for (const at of new Set(places.map(({ clause }) => clause))) {
       const bits = places.reduce((all, { clause, bit }) => (clause === at ? all | bit : all), 0);
-      planned[at]?.matchers.push(matcher(terms, bits, weight, terms.length > 1));
+      planned[at]?.matchers.push({ ...matcher(terms, bits, weight, terms.length > 1), fields });
     }
   }
 
@@ -251,12 +265,21 @@ export class QueryPlanner {
   }
 
   private clause(matchers: Matcher[], full: number): PlannedClause {
-    return { matchers, full, given: 0, frequency: 0 };
+    return { matchers, full, given: 0, optional: false, frequency: 0 };
   }
 }
 
 function matcher(terms: number[], bits: number, weight: number, adjacent = false): Matcher {
-  return { terms, bits, weight, adjacent, filling: false };
+  return { terms, bits, weight, adjacent, filling: false, fields: allFields };
+}
+
+/** Characters for what was spelled, each as likely as it is beside the likeliest; only in what names a course. */
+function spelled(ways: readonly Writing[], weight: number): Matcher[] {
+  const likeliest = Math.max(...ways.map(({ likelihood }) => likelihood));
+  return ways.map(({ terms, likelihood }) => ({
+    ...matcher(terms, 1, weight * Math.sqrt(likelihood / likeliest), terms.length > 1),
+    fields: namingFields,
+  }));
 }
 
 interface Place {

@@ -7,42 +7,47 @@ export interface RankedPage {
   more: boolean;
 }
 
-/**
- * The best of some courses, in order, from a cursor on: only `limit` of them are kept at a time.
- * @param keyOf the value a course is sorted by, and its id for ties
- */
+export interface Order {
+  valueOf: (ordinal: number) => number | string;
+  /** Ids break ties. */
+  idOf: (ordinal: number) => string;
+  ascending: boolean;
+}
+
+/** The best of some courses, in order, from a cursor on: only `limit` of them are kept at a time. */
 export function rankedPage(
   ordinals: Iterable<number>,
-  keyOf: (ordinal: number) => SearchCursor,
-  { ascending, limit, after }: { ascending: boolean; limit: number; after?: SearchCursor },
+  { valueOf, idOf, ascending }: Order,
+  limit: number,
+  after?: SearchCursor,
 ): RankedPage {
-  const kept: { key: SearchCursor; ordinal: number }[] = [];
+  const kept: number[] = [];
+  const values: (number | string)[] = [];
   let more = false;
+  const compare = (value: number | string, ordinal: number, other: number | string, id: string) =>
+    compareValues(value, other) * (ascending ? 1 : -1) || compareCodePoints(idOf(ordinal), id);
   for (const ordinal of ordinals) {
-    const key = keyOf(ordinal);
-    if (after && compareKeys(ascending, key, after) <= 0) continue;
-    const last = kept.at(-1);
+    const value = valueOf(ordinal);
+    if (after && compare(value, ordinal, after.value, after.id) <= 0) continue;
+    const follows = (at: number) =>
+      compare(value, ordinal, values[at] ?? '', idOf(kept[at] ?? 0)) > 0;
     if (kept.length >= limit) {
       more = true;
-      if (!last || compareKeys(ascending, key, last.key) >= 0) continue;
+      if (limit === 0 || follows(limit - 1)) continue;
       kept.pop();
+      values.pop();
     }
     let [low, high] = [0, kept.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const held = kept[middle];
-      if (held && compareKeys(ascending, held.key, key) < 0) low = middle + 1;
+      if (follows(middle)) low = middle + 1;
       else high = middle;
     }
-    kept.splice(low, 0, { key, ordinal });
+    kept.splice(low, 0, ordinal);
+    values.splice(low, 0, value);
   }
-  return { ordinals: kept.map(({ ordinal }) => ordinal), more };
+  return { ordinals: kept, more };
 }
 
-function compareKeys(ascending: boolean, one: SearchCursor, other: SearchCursor): number {
-  const byValue =
-    typeof one.value === 'string'
-      ? compareCodePoints(one.value, String(other.value))
-      : one.value - Number(other.value);
-  return (ascending ? byValue : -byValue) || compareCodePoints(one.id, other.id);
-}
+const compareValues = (one: number | string, other: number | string): number =>
+  typeof one === 'number' ? one - Number(other) : compareCodePoints(one, String(other));

@@ -11,10 +11,11 @@ export class Scorer {
   /** Courses that match at least a part of a clause. */
   found = new Uint32Array(0);
   scores = new Float64Array(0);
-  /** Of how many clauses all is covered, and how much of all clauses together. */
+  /** Of how many clauses that are needed all is covered, and how much of all those together. */
   complete = new Uint8Array(0);
   coverage = new Float64Array(0);
   private count = 0;
+  private seen = new Uint8Array(0);
   private clauseScores = new Float64Array(0);
   private clauseBits = new Uint32Array(0);
   private touched = new Uint32Array(0);
@@ -47,7 +48,7 @@ export class Scorer {
       return;
     }
     const { hits } = this;
-    this.corpus.load(only, fields, hits);
+    this.corpus.load(only, fields & one.fields, hits);
     const factor = one.weight * this.rarity(only, clause.frequency);
     for (let at = 0; at < hits.count; at += 1) {
       const weight = hits.weights[at] ?? 0;
@@ -63,7 +64,7 @@ export class Scorer {
       .sort((x, y) => x.df - y.df || x.at - y.at);
     let candidates: number[] = [];
     for (const [step, { term }] of terms.entries()) {
-      corpus.load(term, fields, hits);
+      corpus.load(term, fields & one.fields, hits);
       const rarity = this.rarity(term, clause.frequency);
       const kept: number[] = [];
       for (let at = 0; at < hits.count; at += 1) {
@@ -82,7 +83,7 @@ export class Scorer {
     const sequence = one.adjacent ? this.sequenceOf(one.terms) : undefined;
     for (const ordinal of candidates) {
       this.partCounts[ordinal] = 0;
-      if (sequence && !corpus.contains(ordinal, sequence)) continue;
+      if (sequence && !corpus.contains(ordinal, sequence, fields & one.fields)) continue;
       const score = (one.weight * (this.partScores[ordinal] ?? 0)) / terms.length;
       this.give(clause, one, ordinal, score, clause.full === 1);
     }
@@ -103,15 +104,17 @@ export class Scorer {
     this.clauseBits[ordinal] = had | bits;
   }
 
-  private finish({ full, given }: PlannedClause): void {
+  private finish({ full, given, optional }: PlannedClause): void {
     const width = bitsIn(full);
+    const needed = optional ? 0 : 1;
     for (let at = 0; at < this.touchedCount; at += 1) {
       const ordinal = this.touched[at] ?? 0;
       const bits = ((this.clauseBits[ordinal] ?? 0) | given) & full;
-      if (this.coverage[ordinal] === 0) this.found[this.count++] = ordinal;
-      this.coverage[ordinal] = (this.coverage[ordinal] ?? 0) + bitsIn(bits) / width;
+      if (this.seen[ordinal] === 0) this.found[this.count++] = ordinal;
+      this.seen[ordinal] = 1;
+      this.coverage[ordinal] = (this.coverage[ordinal] ?? 0) + (needed * bitsIn(bits)) / width;
       this.scores[ordinal] = (this.scores[ordinal] ?? 0) + (this.clauseScores[ordinal] ?? 0);
-      if (bits === full) this.complete[ordinal] = (this.complete[ordinal] ?? 0) + 1;
+      if (bits === full) this.complete[ordinal] = (this.complete[ordinal] ?? 0) + needed;
       this.clauseBits[ordinal] = 0;
       this.clauseScores[ordinal] = 0;
     }
@@ -146,6 +149,7 @@ export class Scorer {
       this.scores[ordinal] = 0;
       this.coverage[ordinal] = 0;
       this.complete[ordinal] = 0;
+      this.seen[ordinal] = 0;
     }
     this.count = 0;
     if (ordinals <= this.scores.length) return;
@@ -155,6 +159,7 @@ export class Scorer {
     this.clauseScores = new Float64Array(room);
     this.partScores = new Float64Array(room);
     this.complete = new Uint8Array(room);
+    this.seen = new Uint8Array(room);
     this.partCounts = new Uint8Array(room);
     this.found = new Uint32Array(room);
     this.touched = new Uint32Array(room);

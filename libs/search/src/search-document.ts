@@ -1,4 +1,5 @@
-import { type Term, termsOf } from './analysis.js';
+import { termsOf } from './analysis.js';
+import type { Term } from './term.js';
 import { ByteReader, ByteWriter } from './bytes.js';
 import type { CourseText } from './course-index.js';
 

@@ -7,19 +7,13 @@ import type {
   SearchResult,
   SearchSort,
 } from './course-index.js';
+import { allFields, namingFields } from './field-weights.js';
 import { FactsTable } from './facts-table.js';
 import { Finder } from './finder.js';
 import { Lexicon } from './lexicon.js';
 import { rankedPage } from './ranked-page.js';
-import { fieldNames } from './search-document.js';
+import { regionalWords } from './regional-words.js';
 import { Synonyms } from './synonyms.js';
-
-/** Suggestions go by what names a course, not by what is said of it. */
-const namingFields = fieldNames.reduce(
-  (bits, name, at) => (name === 'summary' || name === 'description' ? bits : bits | (1 << at)),
-  0,
-);
-const allFields = (1 << fieldNames.length) - 1;
 
 /**
  * The courses of a replica, in memory: found, filtered, counted and sorted. What it answers depends on
@@ -33,10 +27,11 @@ export class SearchIndex {
   private readonly corpus: Corpus;
   private readonly finder: Finder;
 
+  /** @param synonyms an operator's; what regions call otherwise is known without */
   constructor(synonyms = new Synonyms()) {
     this.corpus = new Corpus((term) => lexicon.add(term));
     const lexicon = new Lexicon(this.corpus);
-    this.finder = new Finder(this.corpus, lexicon, synonyms);
+    this.finder = new Finder(this.corpus, lexicon, [synonyms, regionalWords()]);
   }
 
   get size(): number {
@@ -82,29 +77,26 @@ export class SearchIndex {
     const order: SearchSort = listing && sort === 'relevance' ? 'newest' : sort;
     const valueOf = (ordinal: number) =>
       order === 'relevance' ? scoreOf(ordinal) : this.facts.sortValue(ordinal, order);
-    const keyOf = (ordinal: number) => ({ value: valueOf(ordinal), id: this.idOf(ordinal) });
-    const page = rankedPage(found, keyOf, {
-      ascending: order === 'title',
-      limit,
-      ...(after && { after: order === 'relevance' ? this.anchored(after, found, scoreOf) : after }),
-    });
+    const ranking = { valueOf, idOf: this.idOf, ascending: order === 'title' };
+    const from = after && order === 'relevance' ? this.anchored(after, found, scoreOf) : after;
+    const page = rankedPage(found, ranking, limit, from);
     const last = page.ordinals.at(-1);
     return {
       hits: page.ordinals.map((ordinal) => ({ id: this.idOf(ordinal), score: scoreOf(ordinal) })),
       total: found.length,
       relaxed,
       ...(facets && { facets: this.facts.count(found, facets) }),
-      next: page.more && last !== undefined ? keyOf(last) : null,
+      next: page.more && last !== undefined ? { value: valueOf(last), id: this.idOf(last) } : null,
     };
   }
 
-  /** Ids of published courses for what is being typed, best first. */
+  /** Ids of published courses for what is being typed, best first: by what names them, not by what is said of them. */
   suggest(text: string, limit: number, filter: SearchFilter = {}): string[] {
     if (text.trim() === '') return [];
     const passes = this.held(this.facts.matcher({ ...filter, status: ['published'] }));
     const { found, scoreOf } = this.finder.find(text, this.ids.length, namingFields, passes);
-    const keyOf = (ordinal: number) => ({ value: scoreOf(ordinal), id: this.idOf(ordinal) });
-    const { ordinals } = rankedPage(found, keyOf, { ascending: false, limit });
+    const ranking = { valueOf: scoreOf, idOf: this.idOf, ascending: false };
+    const { ordinals } = rankedPage(found, ranking, limit);
     return ordinals.map((ordinal) => this.idOf(ordinal));
   }
 
@@ -118,9 +110,7 @@ export class SearchIndex {
     return still ? { value: scoreOf(ordinal), id: after.id } : after;
   }
 
-  private idOf(ordinal: number): string {
-    return this.ids[ordinal] ?? '';
-  }
+  private readonly idOf = (ordinal: number): string => this.ids[ordinal] ?? '';
 
   /** Ordinals that were given back belong to no course. */
   private held(passes: (ordinal: number) => boolean): (ordinal: number) => boolean {

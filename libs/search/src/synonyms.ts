@@ -19,10 +19,6 @@ export class Synonyms {
     for (const group of groups) this.add(group, weight);
   }
 
-  get empty(): boolean {
-    return this.others.size === 0;
-  }
-
   /** Words that are as good as these terms, in their terms. */
   of(terms: readonly string[]): readonly Synonym[] {
     return this.others.get(keyOf(terms)) ?? [];

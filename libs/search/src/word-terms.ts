@@ -1,4 +1,4 @@
-import type { Term } from './analysis.js';
+import type { Term } from './term.js';
 
 /** What a part of C++ or Vue3 is called where it is less than a word of its own. */
 export const partMark = '~';

@@ -8,7 +8,7 @@ export interface ModelMeta {
   algorithm: Algorithm;
   /** What was chosen, by name: `ease.lambda`, … */
   parameters: Readonly<Record<string, number>>;
-  /** On held-out interactions of an inner split, before the final fit on all; null where there was too little to split. */
+  /** On held-out interactions of an inner split, before the final fit on all; null where there was too little to split, or no time. */
   metrics: (Metrics & { k: number; users: number }) | null;
   counts: { users: number; items: number; interactions: number };
   /** ms since the epoch, as the trainer was told */

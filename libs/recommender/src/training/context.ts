@@ -24,6 +24,7 @@ export class Context {
   readonly seed: number;
   private readonly budgetMs: number;
   private spentMs = 0;
+  private began: number | undefined;
 
   constructor(private readonly options: ContextOptions) {
     this.seed = options.seed ?? 1;
@@ -31,21 +32,23 @@ export class Context {
   }
 
   get chosenSeconds(): number {
-    return this.spentMs / 1000;
+    const since = this.began === undefined ? 0 : performance.now() - this.began;
+    return (this.spentMs + since) / 1000;
   }
 
   /** Whether choosing has no time left. */
   get spent(): boolean {
-    return this.spentMs >= this.budgetMs;
+    return this.chosenSeconds * 1000 >= this.budgetMs;
   }
 
   /** Runs a part of choosing, which counts against the budget. */
   async choosing<T>(work: () => Promise<T>): Promise<T> {
-    const began = performance.now();
+    this.began = performance.now();
     try {
       return await work();
     } finally {
-      this.spentMs += performance.now() - began;
+      this.spentMs += performance.now() - this.began;
+      this.began = undefined;
     }
   }
 

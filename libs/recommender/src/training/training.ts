@@ -28,7 +28,7 @@ export interface Trained {
   parts: readonly Part[];
   /** By name: `ease.lambda`, … and the shares of a blend, `blend.ials`, … */
   parameters: Parameters;
-  /** On the inner folds; null where there was nothing to hold out. */
+  /** On the inner folds; null where there was nothing to hold out, or no time. */
   metrics: (Metrics & { k: number; users: number }) | null;
   chooseSeconds: number;
   fitSeconds: number;
