@@ -1,7 +1,6 @@
 export * from './course-highlight.js';
 export * from './course-index.js';
 export * from './highlight.js';
-export * from './ranking.js';
 export { documentVersion, encodeDocument, searchVersion } from './search-document.js';
 export * from './search-index.js';
 export { parseSynonyms, Synonyms } from './synonyms.js';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fold, highlight, rankBm25, termsOf, tokenize } from './index.js';
+import { fold, highlight, tokenize } from './index.js';
 
 const unescape = (html: string): string =>
   html
@@ -43,58 +43,6 @@ describe('the tokenizer', () => {
     const [term = ''] = tokenize('𐐷'.repeat(1000));
     expect(Array.from(term)).toHaveLength(64);
     expect(term.isWellFormed()).toBe(true);
-  });
-});
-
-describe('BM25', () => {
-  const postings = (documents: Record<string, string>) =>
-    Object.entries(documents).flatMap(([id, text]) => {
-      const { frequencies, length } = termsOf([text]);
-      return [...frequencies].map(([term, frequency]) => ({ term, id, frequency, length }));
-    });
-
-  it('ranks by frequency, rarity and length, as worked out by hand', () => {
-    const all = postings({ a: 'vue', b: 'vue vue react', c: 'react' });
-    const ranked = rankBm25(
-      all.filter(({ term }) => term === 'vue'),
-      { documents: 3, totalLength: 5 },
-    );
-    const idf = Math.log(1 + 1.5 / 2.5);
-    expect(ranked.map(({ id }) => id)).toEqual(['a', 'b']);
-    expect(ranked[0]?.score).toBeCloseTo((idf * 2.2) / (1 + 1.2 * (0.25 + 0.75 * (3 / 5))), 10);
-    expect(ranked[1]?.score).toBeCloseTo((idf * 4.4) / (2 + 1.2 * (0.25 + 0.75 * (9 / 5))), 10);
-  });
-
-  it('breaks ties by id and does not depend on the order of postings', () => {
-    fc.assert(
-      fc.property(
-        fc.shuffledSubarray(postings({ b: 'x y', a: 'x y', c: 'x z y' }), {
-          minLength: 7,
-          maxLength: 7,
-        }),
-        (shuffled) => {
-          expect(
-            rankBm25(shuffled, { documents: 3, totalLength: 7 }, ['y'])
-              .map(({ id }) => id)
-              .slice(0, 3),
-          ).toHaveLength(3);
-          expect(rankBm25(shuffled, { documents: 3, totalLength: 7 })).toEqual(
-            rankBm25(postings({ b: 'x y', a: 'x y', c: 'x z y' }), {
-              documents: 3,
-              totalLength: 7,
-            }),
-          );
-        },
-      ),
-    );
-  });
-
-  it('wants every required term', () => {
-    expect(
-      rankBm25(postings({ a: 'x', b: 'x y' }), { documents: 2, totalLength: 3 }, ['x', 'y']).map(
-        ({ id }) => id,
-      ),
-    ).toEqual(['b']);
   });
 });
 
