@@ -54,8 +54,8 @@ describe('maxiaoke import courses', () => {
       const once = await deployment();
       const all = file(once.dir, 'courses.ndjson', text);
       const first = await once.import(all);
-    expect(first).toMatchObject({ code: 0 });
-    expect(JSON.parse(first.stdout)).toMatchObject({ created: count });
+      expect(first).toMatchObject({ code: 0 });
+      expect(JSON.parse(first.stdout)).toMatchObject({ created: count });
 
       const twice = await deployment();
       const killed = launch([...twice.load, all], twice.dir, twice.variables);
