@@ -52,7 +52,7 @@ STOPSIGNAL SIGTERM
 # The command has no shell in it: signals reach the server through tini, which also reaps what it is left.
 ENTRYPOINT ["tini", "--", "node", "/app/dist/src/cli.js"]
 CMD ["serve"]
-HEALTHCHECK --interval=2s --timeout=10s --start-period=30s --retries=5 CMD ["node", "/app/healthcheck.mjs"]
+HEALTHCHECK --interval=2s --timeout=10s --start-period=120s --retries=5 CMD ["node", "/app/healthcheck.mjs"]
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { configTable } from '../../src/env.js';
 import { freePort } from '../support/ports.js';
 import { authSecret } from '../support/server.js';
 import { until } from '../support/until.js';
@@ -96,7 +97,7 @@ describe('the image', () => {
     expect((await post('login')).status).toBe(200);
   });
 
-  it('ends at SIGTERM while it still starts, and leaves no process behind', async () => {
+  it('ends at SIGTERM while it still starts', async () => {
     const container = name();
     containers.push(container);
     await docker(['run', '-d', '--name', container, ...secret, image]);
@@ -181,5 +182,21 @@ describe('docker-compose.yml', () => {
     const { code, stderr } = await tryDocker(['compose', ...empty], { AUTH_SECRET: '' });
     expect(code).not.toBe(0);
     expect(stderr).toContain('npm run compose:init');
+  });
+
+  it('gives the server no variable that its configuration does not know', async () => {
+    const secrets = ['AUTH_SECRET', 'POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'MYSQL_PASSWORD'];
+    const variables = Object.fromEntries(
+      [...secrets, 'MYSQL_ROOT_PASSWORD'].map((name) => [name, 'x']),
+    );
+    const flags = ['--env-file', '/dev/null', '--profile', '*', 'config', '--format', 'json'];
+    const { services } = JSON.parse(await docker(['compose', ...flags], variables)) as {
+      services: Record<string, { image: string; environment?: Record<string, string> }>;
+    };
+    const own = Object.values(services).filter((service) => service.image.startsWith('maxiaoke'));
+    const given = new Set(own.flatMap(({ environment }) => Object.keys(environment ?? {})));
+    expect(given.size).toBeGreaterThan(5);
+    const known = configTable.map(({ variable }) => variable);
+    expect([...given].filter((name) => !known.includes(name))).toEqual([]);
   });
 });

@@ -1,0 +1,3 @@
+import { describeProfile } from './support/describe-profile.js';
+
+describeProfile({ profile: 'embedded', replicas: { embedded: 1 }, scaled: {} });
