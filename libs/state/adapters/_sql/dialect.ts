@@ -14,10 +14,16 @@ export interface ServerFacts {
   readOnly: string | null;
 }
 
-export interface Migration {
+/** Run only where the query `where` gives a row: for servers that refuse to do again what is done. */
+export interface ConditionalStatement {
+  sql: string;
+  where: string;
+}
+
+export interface Migration<Statement = string | ConditionalStatement> {
   /** e.g. `0001-catalogue`; the number is its place in the list, from 1. */
   name: string;
-  statements: readonly string[];
+  statements: readonly Statement[];
 }
 
 /** What really differs between the SQL databases. Everything else is written once. */

@@ -49,7 +49,10 @@ export async function runMigrations(database: SqlDatabase, queries: Queries): Pr
 }
 
 async function runOne(queries: Queries, number: number, migration: Migration): Promise<void> {
-  for (const statement of migration.statements) await queries.run(statement);
+  for (const statement of migration.statements) {
+    const { sql, where } = typeof statement === 'string' ? { sql: statement } : statement;
+    if (where === undefined || (await queries.get(where))) await queries.run(sql);
+  }
   await queries.run(`INSERT INTO ${table} (version, name, applied_at) VALUES (?, ?, ?)`, [
     number,
     migration.name,

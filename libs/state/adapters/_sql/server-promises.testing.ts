@@ -93,7 +93,7 @@ export function describeSqlServer({ opener, freshUrl }: SqlServer): void {
     });
 
     it.each([
-      ['DROP TABLE postings', 'table postings'],
+      ['DROP TABLE trends', 'table trends'],
       ['ALTER TABLE accounts DROP COLUMN record', 'column record of table accounts'],
     ])('after %s is refused by the name of what is missing', async (sql, missing) => {
       const url = await freshUrl();

@@ -1,3 +1,5 @@
+import type { Migration } from '../../_sql/dialect.js';
+
 /**
  * Of each course the bytes it is found by, and a numbered row for its last change, which is what
  * replicas follow: in place of tables and indexes that
@@ -8,7 +10,7 @@ const dropped = [
   ...['newest_key', 'rating_key', 'title_key', 'length'].map((name) => `DROP COLUMN ${name}`),
 ].join(', ');
 
-export const statements = (bin: string): readonly string[] => {
+export const statements = (bin: string): Migration['statements'] => {
   const options = `ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE ${bin}`;
   const table = (name: string, definition: string) =>
     `CREATE TABLE IF NOT EXISTS ${name} (${definition}) ${options}`;
@@ -16,13 +18,11 @@ export const statements = (bin: string): readonly string[] => {
   return [
     'DROP TABLE IF EXISTS postings',
     'DROP TABLE IF EXISTS course_tags',
-    // Only where it is still to be done: this server refuses to drop what is gone.
-    `SET @drop_indexes = IF(EXISTS (SELECT * FROM information_schema.columns
-      WHERE table_schema = DATABASE() AND table_name = 'courses' AND column_name = 'length'),
-      'ALTER TABLE courses ${dropped}', 'DO 0')`,
-    'PREPARE drop_indexes FROM @drop_indexes',
-    'EXECUTE drop_indexes',
-    'DEALLOCATE PREPARE drop_indexes',
+    {
+      sql: `ALTER TABLE courses ${dropped}`,
+      where: `SELECT 1 FROM information_schema.columns
+        WHERE table_schema = DATABASE() AND table_name = 'courses' AND column_name = 'length'`,
+    },
     table(
       'course_documents',
       `course_id ${id} PRIMARY KEY, revision BIGINT NOT NULL, document LONGBLOB NOT NULL`,

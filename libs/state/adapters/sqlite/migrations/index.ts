@@ -9,7 +9,7 @@ import { sql as searchDocuments } from './0007-search-documents.js';
 import { statements as trends } from './0008-trends.js';
 
 /** Forward only: the n-th brings a database from version n-1 to n. Never changed once released. */
-export const migrations: readonly Migration[] = [
+export const migrations: readonly Migration<string>[] = [
   { name: '0001-catalogue', statements: [catalogue] },
   { name: '0002-history', statements: [history] },
   { name: '0003-indexes', statements: [indexes] },
