@@ -11,6 +11,8 @@ import { SYNONYMS } from './synonyms.js';
 
 /** Courses read at once: some hundred kilobytes of documents. */
 const pageSize = 250;
+/** An operator is told of what makes a start longer than this. */
+const noticeableMs = 1000;
 
 /**
  * This replica's copy of what is searched, filtered and sorted, in memory. The store has the truth:
@@ -40,7 +42,8 @@ export class CourseIndex implements OnModuleInit {
     const started = performance.now();
     await this.catchUp.ask();
     const ms = Math.round(performance.now() - started);
-    this.logger.info({ courses: this.index.size, ms }, 'the course index is loaded');
+    const level = ms < noticeableMs ? 'debug' : 'info';
+    this.logger[level]({ courses: this.index.size, ms }, 'the course index is loaded');
   }
 
   /**
