@@ -11,7 +11,9 @@ export function addStandardised(
 ): number {
   let count = 0;
   let sum = 0;
+  let largest = 0;
   for (let item = 0; item < scores.length; item += 1) {
+    largest = Math.max(largest, Math.abs(scores[item]!));
     if (excluded[item]) continue;
     count += 1;
     sum += scores[item]!;
@@ -21,8 +23,8 @@ export function addStandardised(
   for (let item = 0; item < scores.length; item += 1)
     if (!excluded[item]) squares += (scores[item]! - mean) ** 2;
   const deviation = count === 0 ? 0 : Math.sqrt(squares / count);
-  // Rounding alone makes equal scores differ by as much.
-  if (!(deviation > Math.abs(mean) * 1e-12)) return 0;
+  // Rounding alone makes equal scores differ by as much: weights have single precision.
+  if (!(deviation > largest * 1e-6)) return 0;
   const scale = share / deviation;
   for (let item = 0; item < scores.length; item += 1) into[item]! += scale * (scores[item]! - mean);
   return scale;
