@@ -6,6 +6,7 @@ import {
   importInteractions,
   type InteractionFormat,
 } from '../recommendation/index.js';
+import { Progress } from './progress.js';
 import { exit } from './run.js';
 import { clock, openStore, withStore } from './stores.js';
 
@@ -31,9 +32,13 @@ export function addInteractionCommands(program: Command, print: (text: string) =
       async (file: string | undefined, given: { format: InteractionFormat; json?: boolean }) => {
         const source: AsyncIterable<Buffer> =
           file === undefined ? process.stdin : createReadStream(file);
+        const progress = new Progress(process.stderr);
         const report = await withStore('data', 'DATA_STORE', 'exclusive', (data) =>
-          importInteractions(data, clock, source, given.format, progress),
+          importInteractions(data, clock, source, given.format, (rows) =>
+            progress.show(`${rows} rows`),
+          ),
         );
+        progress.end();
         const { accepted, failed, errors } = report;
         print(given.json ? JSON.stringify(report) : `accepted ${accepted}, failed ${failed}`);
         for (const { line, message } of errors) process.stderr.write(`line ${line}: ${message}\n`);
@@ -50,8 +55,3 @@ async function* exported(of: InteractionFormat): AsyncGenerator<string> {
     await data.close();
   }
 }
-
-const progress = (rows: number): void => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${rows} rows`);
-  else if (rows % 10_000 === 0) process.stderr.write(`${rows} rows\n`);
-};

@@ -1,4 +1,4 @@
-import type { Algorithm } from '#libs/recommender';
+import type { Algorithm, Metrics } from '#libs/recommender';
 
 /** What the parent asks of a process that measures one algorithm and nothing else. */
 export interface EvaluateRequest {
@@ -12,16 +12,8 @@ export interface EvaluateRequest {
   known: Readonly<Record<string, number>>;
 }
 
-export interface AlgorithmRow {
+export interface AlgorithmRow extends Metrics {
   name: Algorithm;
-  ndcg: number;
-  map: number;
-  precision: number;
-  recall: number;
-  mrr: number;
-  coverage: number;
-  novelty: number;
-  diversity: number;
   /** Of the fit on all of the train rows. */
   trainSeconds: number;
   /** Of choosing parameters on inner splits of the train rows, before. */

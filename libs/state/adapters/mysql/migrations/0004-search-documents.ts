@@ -2,8 +2,7 @@ import type { Migration } from '../../_sql/dialect.js';
 
 /**
  * Of each course the bytes it is found by, and a numbered row for its last change, which is what
- * replicas follow: in place of tables and indexes that
- * lists and searches read. Documents are made when the server starts.
+ * replicas follow: in place of tables and indexes that lists and searches read. Documents are made when the server starts.
  */
 const dropped = [
   ...['newest', 'rating', 'popular', 'filter'].map((name) => `DROP KEY courses_by_${name}`),
