@@ -107,9 +107,9 @@ describe('people in a room', () => {
     const body = { kind: 'group', name: 'Another', members: [lin.id] };
     const made = await call(server, 'POST', '/rooms', { ...ada, body });
     const invited = await until('the invitation', () =>
-      two.personal.find(({ data }) => data.type === 'invited'),
+      two.personal.find(({ data }) => data.type === 'invited' && data.room === made.body.id),
     );
-    expect(invited.data.room).toBe(made.body.id);
+    expect(invited.data).toMatchObject({ room: made.body.id });
   });
 
   it('lose the subscription with their membership', async () => {
