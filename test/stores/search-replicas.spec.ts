@@ -82,6 +82,22 @@ describeShared(
       expect((await other(0).call('GET', own, { token: learner })).status).toBe(403);
     });
 
+    it('has the work of one Idempotency-Key done once, whichever replicas are asked at once', async () => {
+      const body = { title: 'Made once', language: 'en', level: 'beginner', category: 'once' };
+      const ask = { token: teacher, body, headers: { 'idempotency-key': 'raced' } };
+      const asked = Array.from({ length: 8 }, (_, at) => one(at).call('POST', '/courses', ask));
+      const answers = await Promise.all(asked);
+      for (const app of replicas) answers.push(await app.call('POST', '/courses', ask));
+      for (const { status } of answers) expect([201, 409]).toContain(status);
+      expect(answers.slice(-2).map(({ status }) => status)).toEqual([201, 201]);
+      const made = answers.filter(({ status }) => status === 201);
+      expect(new Set(made.map(({ text }) => text)).size).toBe(1);
+      const own = '/courses?category=once&status=draft&instructor=teacher';
+      expect((await other(0).call('GET', own, { token: teacher })).body.total).toBe(1);
+      const different = { ...ask, body: { ...body, title: 'Another' } };
+      expect((await one(1).call('POST', '/courses', different)).status).toBe(422);
+    });
+
     it('is gone through by cursor without a gap or a repeat while the other replica writes', async () => {
       for (let at = 0; at < 12; at += 1)
         await one(at).publish(teacher, { title: `Paging algebra ${at}`, category: 'maths' });
