@@ -104,18 +104,25 @@ async function until(what, look) {
   }
 }
 
-async function measure(contender) {
-  const { env } = contender;
-  const filling = await start({ ...contender, env: { ...env, TRAIN_EVERY: '0' } });
-  let ids;
+async function filled(store) {
+  const server = await start(maxiaoke({ DATA_STORE: store, TRAIN_EVERY: '0' }));
   try {
-    ids = await fill(filling);
+    return await fill(server);
   } finally {
-    await filling.stop();
+    await server.stop();
   }
-  // From here on one training follows the other: there is always something new.
-  const training = { TRAIN_EVERY: '1', TRAIN_MIN_EVENTS: '1', TRAIN_MARGIN: '1' };
-  const server = await start({ ...contender, env: { ...env, ...training, TRAIN_BUDGET: '30' } });
+}
+
+/** One training follows the other: there is always something new. */
+const training = {
+  TRAIN_EVERY: '1',
+  TRAIN_MIN_EVENTS: '1',
+  TRAIN_MARGIN: '1',
+  TRAIN_BUDGET: '30',
+};
+
+async function measure(contender, ids) {
+  const server = await start(contender);
   let measuring = true;
   const samples = [];
   try {
@@ -149,13 +156,15 @@ async function measure(contender) {
 const { compare } = suite('recommend', given);
 for (const store of given.stores.split(',')) {
   const running = await startStore(store);
+  const url = await running.fresh();
+  console.error(`${store}: filling`);
+  const ids = await filled(url);
   await compare({
     work: `${spelt(courses)} courses, ${spelt(users)} users with ${events} events, ${spelt(rate)} requests a second, ${store}`,
     figure: 'p99AboveLive',
-    contenders: [maxiaoke()],
+    contenders: [maxiaoke({ DATA_STORE: url, ...training })],
     wanted: [{ figure: 'p99AboveLive', atMost: 5 }],
-    measure: async (contender) =>
-      measure({ ...contender, env: { ...contender.env, DATA_STORE: await running.fresh() } }),
+    measure: (contender) => measure(contender, ids),
   });
   await running.stop();
 }

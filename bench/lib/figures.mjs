@@ -44,6 +44,10 @@ export const figures = {
 export const number = (value, digits = 0) =>
   value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
+/** Nearest rank of `share` (0–1) of them. */
+export const percentile = (values, share) =>
+  values.toSorted((one, other) => one - other)[Math.max(0, Math.ceil(share * values.length) - 1)];
+
 /** `median (least–most)`. */
 export const shown = ({ median, least, most }, { digits }) =>
   `${number(median, digits)} (${number(least, digits)}–${number(most, digits)})`;

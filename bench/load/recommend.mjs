@@ -2,6 +2,7 @@
 // from when a request was due, not from when it could be sent.
 import { Agent, get } from 'node:http';
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { percentile } from '../lib/figures.mjs';
 import { work } from '../lib/load.mjs';
 import { token } from '../lib/token.mjs';
 
@@ -22,9 +23,6 @@ function ask(agent, port, path, headers) {
     }).on('error', reject);
   });
 }
-
-const percentile = (sorted, part) =>
-  sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)];
 
 await work(async ({ ports: [port], users, rate, seconds, warmUp }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
@@ -58,9 +56,7 @@ await work(async ({ ports: [port], users, rate, seconds, warmUp }) => {
       throw new Error('not all were answered');
     });
     await Promise.race([Promise.all(all), late]);
-    const [recommend, live] = [latencies.recommend, latencies.live].map((list) =>
-      list.sort((one, other) => one - other),
-    );
+    const { recommend, live } = latencies;
     const p99 = percentile(recommend, 0.99);
     const p99Live = percentile(live, 0.99);
     return { p50: percentile(recommend, 0.5), p99, p99Live, p99AboveLive: p99 - p99Live };

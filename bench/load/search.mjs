@@ -1,17 +1,15 @@
 // One index of generated courses in this process: how long its answers take, and how much memory it is.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { percentile } from '../lib/figures.mjs';
+import { searchCases } from '../lib/searches.mjs';
 import { root } from '../lib/setup.mjs';
 
 const { way, courses, rounds } = JSON.parse(process.argv[2]);
 const { catalogue } = await import(join(root, 'dist/test/search/catalogue.js'));
 const { SearchIndex, encodeDocument } = await import(join(root, 'dist/libs/search/src/index.js'));
-const queries = readFileSync(join(root, 'test/search/cases.ndjson'), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+const queries = searchCases();
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
@@ -44,8 +42,7 @@ const made = async () => (way === 'minisearch' ? theirs() : ours());
 const tried = await made();
 for (const course of catalogue(500)) tried.put(course);
 for (const { q, filter = {} } of queries) tried.search(q, filter);
-let characters = 0;
-for (const { description } of catalogue(courses)) characters += description.length;
+for (const course of catalogue(courses)) void course;
 const before = resident();
 
 const began = performance.now();
@@ -62,13 +59,10 @@ for (let round = 0; round < rounds; round += 1)
     index.search(q, filter);
     millis.push(performance.now() - start);
   }
-millis.sort((one, other) => one - other);
-const at = (share) => millis[Math.floor(millis.length * share)];
 process.send({
-  p50: at(0.5),
-  p95: at(0.95),
-  p99: at(0.99),
+  p50: percentile(millis, 0.5),
+  p95: percentile(millis, 0.95),
+  p99: percentile(millis, 0.99),
   megabytesGrown,
   fillSeconds,
-  characters,
 });
