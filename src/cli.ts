@@ -11,6 +11,7 @@ import { addReindexCommand } from './cli/reindex.command.js';
 import { exit, run } from './cli/run.js';
 import { addTransferCommands } from './cli/course.commands.js';
 import { addInteractionCommands } from './cli/interaction.commands.js';
+import { addMessageCommands } from './cli/message.commands.js';
 import { addModelCommands } from './cli/model.commands.js';
 import { addStateCommand } from './cli/state-copy/command.js';
 import { addUser, type AddedUser, roleNames, setRoles } from './cli/user.commands.js';
@@ -105,6 +106,7 @@ addTransferCommands(program, print);
 addReindexCommand(program, print);
 addEvaluateCommand(program, print);
 addInteractionCommands(program, print);
+addMessageCommands(program, print);
 addModelCommands(program, print);
 addStateCommand(program, print);
 

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
 import { AppError, type Clock } from '#libs/kernel';
 import type { DataStore, Interaction } from '#libs/state';
+import { type NdjsonRow, ndjsonRows } from '../../platform/ndjson.js';
 import { columns, headerFault, interactionOf, lineOf } from './interaction-rows.js';
 
 export type InteractionFormat = 'csv' | 'ndjson';
@@ -78,13 +78,7 @@ export async function importInteractions(
   return report;
 }
 
-interface Row {
-  line: number;
-  /** Undefined where the line is no JSON. */
-  value: unknown;
-}
-
-async function* csvRows(source: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
+async function* csvRows(source: AsyncIterable<Uint8Array>): AsyncGenerator<NdjsonRow> {
   const parser = parse({
     bom: true,
     info: true,
@@ -104,22 +98,5 @@ async function* csvRows(source: AsyncIterable<Uint8Array>): AsyncGenerator<Row> 
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw new AppError('invalid', `the CSV cannot be read on: ${(error as Error).message}`);
-  }
-}
-
-async function* ndjsonRows(source: AsyncIterable<Uint8Array>): AsyncGenerator<Row> {
-  let line = 0;
-  for await (const text of createInterface({ input: Readable.from(source), crlfDelay: Infinity })) {
-    line += 1;
-    if (text.trim() === '') continue;
-    yield { line, value: parsed(text) };
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
