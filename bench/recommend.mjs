@@ -45,6 +45,18 @@ async function post(port, path, body, type = 'application/json') {
   return said;
 }
 
+const together = 50;
+
+/** The first request of a token makes its bearer's account. */
+async function makeAccount(port, user) {
+  const authorization = `Bearer ${token(`user-${user}`, `User ${user}`)}`;
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/users/me`, {
+    headers: { authorization },
+  });
+  await answer.arrayBuffer();
+  if (!answer.ok) throw new Error(`users/me: ${answer.status}`);
+}
+
 /** Courses in 50 subjects, the more popular ones first in each; users have two subjects that they mostly take of. */
 async function fill({ port }) {
   const subjects = 50;
@@ -85,6 +97,10 @@ async function fill({ port }) {
     }
   }
   await send();
+  for (let user = 0; user < users; user += together) {
+    const some = Array.from({ length: Math.min(together, users - user) }, (_, n) => user + n);
+    await Promise.all(some.map((n) => makeAccount(port, n)));
+  }
   return ids;
 }
 

@@ -3,7 +3,7 @@ import type { PersonalQuery, RecommendationsView } from '#libs/protocol';
 import { DataStore } from '#libs/state';
 import { CourseReader } from '../../course/index.js';
 import type { Caller } from '../../platform/http/caller.js';
-import { Profile } from '../domain/course-features.js';
+import { cosine } from '../domain/course-features.js';
 import type { CourseShelf } from '../domain/course-shelf.js';
 import { diversify } from '../domain/diversify.js';
 import { evidence, recentEvents } from '../domain/evidence.js';
@@ -58,5 +58,5 @@ export class RecommendationService {
 
 function alike(shelf: CourseShelf, one: string, other: string): number {
   const [a, b] = [shelf.find(one), shelf.find(other)];
-  return a && b ? new Profile(shelf.space).add(a.vector).with(b.vector) : 0;
+  return a && b ? cosine(a.vector, b.vector) : 0;
 }

@@ -43,6 +43,16 @@ export class FeatureSpace {
   }
 }
 
+/** Of two courses; added up in the order of the second. */
+export function cosine(one: FeatureVector, other: FeatureVector): number {
+  let sum = 0;
+  for (let at = 0; at < other.features.length; at += 1) {
+    const there = one.features.indexOf(other.features[at]!);
+    if (there >= 0) sum += one.values[there]! * other.values[at]!;
+  }
+  return sum;
+}
+
 /** A dense vector to compare many others with. */
 export class Profile {
   private readonly values: Float64Array;
@@ -53,7 +63,7 @@ export class Profile {
 
   add({ features, values }: FeatureVector, weight = 1): this {
     for (let at = 0; at < features.length; at += 1)
-      this.values[features[at] ?? 0]! += weight * (values[at] ?? 0);
+      this.values[features[at]!]! += weight * values[at]!;
     return this;
   }
 
@@ -61,7 +71,7 @@ export class Profile {
   with({ features, values }: FeatureVector): number {
     let sum = 0;
     for (let at = 0; at < features.length; at += 1)
-      sum += (this.values[features[at] ?? 0] ?? 0) * (values[at] ?? 0);
+      sum += this.values[features[at]!]! * values[at]!;
     return sum;
   }
 }

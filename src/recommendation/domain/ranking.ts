@@ -1,7 +1,7 @@
 import { type HistoryItem, HistoryScorer } from '#libs/recommender';
 import { BestFirst, type Ranked } from './best-first.js';
 import { contentShare } from './content-share.js';
-import { Profile } from './course-features.js';
+import { cosine, Profile } from './course-features.js';
 import { isOffered, type Shelved, type ShelfFilter } from './course-shelf.js';
 import type { Shown } from './shown.js';
 
@@ -71,16 +71,14 @@ export class Ranking {
     const terms: Reason[] = [{ kind: popular > 0 ? 'popular' : 'new', term: popular }];
     const explained = this.scorer?.explain(id);
     if (explained) terms.push({ kind: 'because', courseId: explained.item, term: explained.term });
-    if (course) {
-      const one = new Profile(shelf.space).add(course.vector);
-      const scale = contentShare(users[at] ?? 0) / this.totalWeight;
+    const scale = contentShare(users[at] ?? 0) / this.totalWeight;
+    if (course && scale > 0)
       for (const { item, weight, course: taken } of this.known)
         terms.push({
           kind: 'alike',
           courseId: item,
-          term: scale * weight * one.with(taken.vector),
+          term: scale * weight * cosine(course.vector, taken.vector),
         });
-    }
     // A stable sort: of equal terms the one of the smaller id, which came first.
     return terms.sort((a, b) => b.term - a.term);
   }

@@ -62,10 +62,11 @@ export class HistoryScorer {
 
   /** Undefined where nothing of the history speaks for the item. */
   explain(item: string): Explanation | undefined {
-    let largest: Explanation | undefined;
-    for (const [from, term] of this.termsOf(item))
-      if (term > (largest?.term ?? 0)) largest = { item: from, term };
-    return largest;
+    const terms = this.terms(item);
+    let [largest, place] = [0, -1];
+    for (let at = 0; at < terms.length; at += 1)
+      if (terms[at]! > largest) [largest, place] = [terms[at]!, this.history.items[at]!];
+    return place < 0 ? undefined : { item: this.model.items[place]!, term: largest };
   }
 
   /**
@@ -73,19 +74,28 @@ export class HistoryScorer {
    * the parts take from all items alike. Empty where the model does not know the item.
    */
   termsOf(item: string): Map<string, number> {
+    return new Map(
+      Array.from(this.terms(item), (term, at) => [
+        this.model.items[this.history.items[at]!]!,
+        term,
+      ]),
+    );
+  }
+
+  /** The same, in the order of the history. */
+  private terms(item: string): Float64Array {
     const target = placeOf(this.model, item);
-    if (target < 0) return new Map();
+    if (target < 0) return new Float64Array(0);
     const terms = new Float64Array(this.history.items.length);
     for (const { part, scale, weights } of this.neighbours)
       for (let at = 0; at < terms.length; at += 1)
         terms[at]! += scale * weights[at]! * valueAt(part.rows, this.history.items[at]!, target);
     if (this.factors) {
       const { foldIn, scale } = this.factors;
-      for (const [at, term] of foldIn.terms(target).entries()) terms[at]! += scale * term;
+      const ofFactors = foldIn.terms(target);
+      for (let at = 0; at < terms.length; at += 1) terms[at]! += scale * ofFactors[at]!;
     }
-    return new Map(
-      Array.from(terms, (term, at) => [this.model.items[this.history.items[at]!]!, term]),
-    );
+    return terms;
   }
 
   private strengthened(strength: number): Float64Array {
