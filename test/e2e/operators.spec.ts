@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from '../support/http.js';
 import { external, type Person } from '../support/people.js';
@@ -136,6 +137,21 @@ describe('operators', () => {
       const { code, stdout, stderr } = await run(args, server.dir, variables());
       expect(code).toBe(65);
       expect(stdout + stderr).toContain('room lobby');
+    });
+
+    it('by way of a file', async () => {
+      const on = (name: string) => ({
+        ...variables(),
+        HISTORY_STORE: `sqlite:${join(server.dir, name)}`,
+      });
+      const exported = await run(['export', 'messages'], server.dir, on('moved.db'));
+      expect(exported.stdout.split('\n').length).toBeGreaterThan(230);
+      writeFileSync(join(server.dir, 'messages.ndjson'), exported.stdout);
+      const load = ['import', 'messages', 'messages.ndjson', '--json'];
+      const { code, stdout } = await run(load, server.dir, on('third.db'));
+      expect([code, JSON.parse(stdout)]).toMatchObject([0, { failed: 0, errors: [] }]);
+      const again = await run(['export', 'messages'], server.dir, on('third.db'));
+      expect(again.stdout).toBe(exported.stdout);
     });
   });
 });
