@@ -73,7 +73,8 @@ async function resident({ pid }) {
 
 async function measureService({ url, empty }) {
   const collecting = ['--expose-gc', '--import', join(bench, 'lib/collect-when-told.mjs')];
-  const on = (store) => start({ ...maxiaoke({ DATA_STORE: store }), node: collecting });
+  const on = (store) =>
+    start({ ...maxiaoke({ DATA_STORE: store, MODULES: 'course' }), node: collecting });
   const without = await on(empty);
   const before = await resident(without).finally(() => without.stop());
   const server = await on(url);

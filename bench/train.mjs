@@ -3,7 +3,9 @@
 // them one by one. `--only blend` measures a part, `--budget N` gives choosing N seconds (0: none).
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { root } from './lib/setup.mjs';
 
 /** Within so many seconds and MB each has to stay. */
 const runs = [
@@ -15,8 +17,9 @@ const runs = [
 ];
 
 async function measure({ algorithm, budgetMs, ...size }) {
-  const { eachSyntheticRating, InteractionsBuilder, served, Training, encodeModel } =
-    await import('#libs/recommender');
+  const { eachSyntheticRating, InteractionsBuilder, served, Training, encodeModel } = await import(
+    join(root, 'dist/libs/recommender/src/index.js')
+  );
   const builder = new InteractionsBuilder({ weights: 'ratings', duplicates: 'latest' });
   for (const { user, item, rating, at } of eachSyntheticRating(size))
     builder.add({ user: `u${user}`, item: `i${item}`, weight: rating, at });
