@@ -50,7 +50,7 @@ EXPOSE 3000
 USER 1000:1000
 STOPSIGNAL SIGTERM
 # The command has no shell in it: signals reach the server through tini, which also reaps what it is left.
-ENTRYPOINT ["tini", "--", "node", "/app/dist/src/cli.js"]
+ENTRYPOINT ["tini", "--", "node", "--expose-gc", "/app/dist/src/cli.js"]
 CMD ["serve"]
 HEALTHCHECK --interval=2s --timeout=10s --start-period=120s --retries=5 CMD ["node", "/app/healthcheck.mjs"]
 ARG VERSION=0.1.0

@@ -8,6 +8,19 @@ import type { Logger } from '#libs/kernel';
 /** How long requests under way may take once the process no longer listens, ms; then they are cut. */
 const lastRequestsMs = 4000;
 
+/** V8 gives memory back only where little was allocated in the seconds before, ms. */
+const restMs = 10_000;
+/** Up to so much is collected in some 40 ms, bytes. */
+const smallHeap = 64 * 1024 * 1024;
+
+/**
+ * With --expose-gc, as the image has it: what starting left behind is a fifth of what a server at rest
+ * holds, and nothing else would collect it.
+ */
+function collectStart(): void {
+  if (process.memoryUsage().heapUsed < smallHeap) globalThis.gc?.();
+}
+
 /**
  * Serves until SIGTERM or SIGINT: gives balancers notice, hands its connections over, closes its
  * stores, exits 0. SIGINT comes from a terminal, where no balancer waits for notice. A second signal
@@ -19,6 +32,7 @@ export async function serve(env: Env): Promise<void> {
   await app.listen(env.PORT, env.HOST);
   const url = `http://${env.HOST === '0.0.0.0' ? 'localhost' : env.HOST}:${env.PORT}`;
   logger.info({ modules: env.MODULES, url, docs: `${url}/api/docs` }, 'ready');
+  setTimeout(collectStart, restMs).unref();
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) process.exit(1);
