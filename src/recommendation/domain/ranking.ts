@@ -1,6 +1,5 @@
 import { type HistoryItem, HistoryScorer } from '#libs/recommender';
 import { BestFirst, type Ranked } from './best-first.js';
-import { contentShare } from './content-share.js';
 import { cosine, Profile } from './course-features.js';
 import { isOffered, type Shelved, type ShelfFilter } from './course-shelf.js';
 import type { Shown } from './shown.js';
@@ -54,24 +53,24 @@ export class Ranking {
     const { courses } = this.shown.shelf;
     const found = new BestFirst<Ranked>(count);
     for (let at = 0; at < courses.length; at += 1) {
-      const course = courses[at]!;
-      if (!isOffered(course.facts, filter)) continue;
-      const score = this.score(at, course);
-      if (found.takes(score) && !settled.has(course.id)) found.add({ id: course.id, score });
+      // Few scores can be high enough, whatever content adds: only their courses are looked at.
+      if (!found.takes(this.most(at))) continue;
+      const { id, facts } = courses[at]!;
+      if (isOffered(facts, filter) && !settled.has(id)) found.add({ id, score: this.score(at) });
     }
     return found.items;
   }
 
   /** Why a course has its score: its terms, the largest first. */
   terms(id: string): Reason[] {
-    const { shelf, users } = this.shown;
+    const { shelf, contentShares } = this.shown;
     const at = shelf.placeOf(id);
     const course = shelf.courses[at];
     const popular = course ? this.popularTerm(at) : 0;
     const terms: Reason[] = [{ kind: popular > 0 ? 'popular' : 'new', term: popular }];
     const explained = this.scorer?.explain(id);
     if (explained) terms.push({ kind: 'because', courseId: explained.item, term: explained.term });
-    const scale = contentShare(users[at] ?? 0) / this.totalWeight;
+    const scale = (contentShares[at] ?? 0) / this.totalWeight;
     if (course && scale > 0)
       for (const { item, weight, course: taken } of this.known)
         terms.push({
@@ -83,16 +82,26 @@ export class Ranking {
     return terms.sort((a, b) => b.term - a.term);
   }
 
-  private score(at: number, { vector }: Shelved): number {
-    const { modelPlaces, users } = this.shown;
-    const place = modelPlaces[at]!;
-    const fromModel = place < 0 ? 0 : (this.scorer?.scores[place] ?? 0);
-    const share = this.known.length === 0 ? 0 : contentShare(users[at]!);
-    const fromContent = share === 0 ? 0 : (share * this.profile.with(vector)) / this.totalWeight;
-    return fromModel + this.popularTerm(at) + fromContent;
+  private score(at: number): number {
+    const { contentShares, shelf } = this.shown;
+    const share = contentShares[at]!;
+    if (share === 0 || this.known.length === 0) return this.withoutContent(at);
+    const content = this.profile.with(shelf.courses[at]!.vector) / this.totalWeight;
+    return this.withoutContent(at) + share * content;
+  }
+
+  /** At least the score: a cosine is at most 1, and a hair more by rounding. */
+  private most(at: number): number {
+    return this.withoutContent(at) + 1.001 * this.shown.contentShares[at]!;
+  }
+
+  private withoutContent(at: number): number {
+    const place = this.shown.modelPlaces[at]!;
+    const fromModel = place < 0 || !this.scorer ? 0 : this.scorer.scores[place]!;
+    return fromModel + this.popularTerm(at);
   }
 
   private popularTerm(at: number): number {
-    return (this.popularShare * this.shown.popularity[at]!) / this.shown.mostPopular;
+    return this.popularShare * this.shown.popularity[at]!;
   }
 }

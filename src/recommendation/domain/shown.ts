@@ -1,4 +1,5 @@
 import { type Model, placeOf } from '#libs/recommender';
+import { contentShare } from './content-share.js';
 import type { CourseShelf, Shelved } from './course-shelf.js';
 
 /** A model beside the shelf: by place on the shelf, as long as neither changes. */
@@ -9,10 +10,10 @@ export interface Shown {
   modelPlaces: Int32Array;
   /** Users that the model knows. */
   users: Float64Array;
-  /** ln(1 + learners) · damped average of stars, 0 where the course is not published. */
+  /** `contentShare` of each. */
+  contentShares: Float64Array;
+  /** ln(1 + learners) · damped average of stars over the largest, 0 to 1; 0 where the course is not published. */
   popularity: Float64Array;
-  /** The largest of them; 1 where all are 0. */
-  mostPopular: number;
 }
 
 /** Learners are those enrolled or, of a history that came from elsewhere, those of the model. */
@@ -26,6 +27,13 @@ export function show(model: Model | null, shelf: CourseShelf): Shown {
   const popularity = Float64Array.from(courses, (course, at) =>
     popularityOf(course, users[at] ?? 0),
   );
-  const most = popularity.reduce((largest, value) => Math.max(largest, value), 0);
-  return { model, shelf, modelPlaces, users, popularity, mostPopular: most || 1 };
+  const most = popularity.reduce((largest, value) => Math.max(largest, value), 0) || 1;
+  return {
+    model,
+    shelf,
+    modelPlaces,
+    users,
+    contentShares: users.map(contentShare),
+    popularity: popularity.map((value) => value / most),
+  };
 }

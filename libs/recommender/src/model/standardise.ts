@@ -13,15 +13,19 @@ export function addStandardised(
   let sum = 0;
   let largest = 0;
   for (let item = 0; item < scores.length; item += 1) {
-    largest = Math.max(largest, Math.abs(scores[item]!));
-    if (excluded[item]) continue;
-    count += 1;
-    sum += scores[item]!;
+    const score = scores[item]!;
+    if (score > largest) largest = score;
+    else if (-score > largest) largest = -score;
+    const taken = 1 - excluded[item]!;
+    count += taken;
+    sum += taken * score;
   }
   const mean = count === 0 ? 0 : sum / count;
   let squares = 0;
-  for (let item = 0; item < scores.length; item += 1)
-    if (!excluded[item]) squares += (scores[item]! - mean) ** 2;
+  for (let item = 0; item < scores.length; item += 1) {
+    const difference = scores[item]! - mean;
+    squares += (1 - excluded[item]!) * difference * difference;
+  }
   const deviation = count === 0 ? 0 : Math.sqrt(squares / count);
   // Rounding alone makes equal scores differ by as much: weights have single precision.
   if (!(deviation > largest * 1e-6)) return 0;
