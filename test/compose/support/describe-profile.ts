@@ -47,7 +47,7 @@ export const describeProfile = ({ profile, replicas, scaled, lacking = [] }: Pro
 
     it('goes on while it is scaled, and everybody hears everything', async () => {
       const { violations, acknowledged } = await underLoad(deployment, {
-        everyRequestAnswered: false,
+        everyRequestAnswered: true,
         work: async ({ note }) => {
           const scale = Object.entries(scaled).map(([service, count]) => `${service}=${count}`);
           const flags = scale.flatMap((one) => ['--scale', one]);
