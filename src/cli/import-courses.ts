@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import type { ImportReport, TransferFormat } from '#libs/protocol';
 import type { Accounts } from '#libs/state';
@@ -9,6 +8,7 @@ import {
   type TextEncoding,
 } from '../course/index.js';
 import { usernameKey } from '../identity/index.js';
+import { openInput } from './input.js';
 import { Progress } from './progress.js';
 import { CliError, exit } from './run.js';
 import { clock, withStore } from './stores.js';
@@ -92,17 +92,8 @@ class Source {
 
   /** @throws CliError where there is nothing to read at `path` */
   static async open(path: string | undefined): Promise<Source> {
-    if (path === undefined) return new Source(process.stdin, undefined);
-    let file: FileHandle | undefined;
-    try {
-      file = await open(path);
-      const stat = await file.stat();
-      if (stat.isDirectory()) throw new Error(`${path} is a folder`);
-      return new Source(file.createReadStream(), stat.isFile() ? stat.size : undefined);
-    } catch (error) {
-      await file?.close();
-      throw new CliError((error as Error).message, exit.noInput);
-    }
+    const { stream, size } = await openInput(path);
+    return new Source(stream, size);
   }
 
   /** @throws CliError at SIGINT; a second one ends the process */

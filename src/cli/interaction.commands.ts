@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import {
@@ -6,6 +5,7 @@ import {
   importInteractions,
   type InteractionFormat,
 } from '../recommendation/index.js';
+import { openInput } from './input.js';
 import { Progress } from './progress.js';
 import { exit } from './run.js';
 import { clock, openStore, withStore } from './stores.js';
@@ -30,11 +30,10 @@ export function addInteractionCommands(program: Command, print: (text: string) =
     .addOption(new Option('--json', 'print JSON'))
     .action(
       async (file: string | undefined, given: { format: InteractionFormat; json?: boolean }) => {
-        const source: AsyncIterable<Buffer> =
-          file === undefined ? process.stdin : createReadStream(file);
+        const { stream } = await openInput(file);
         const progress = new Progress(process.stderr);
         const report = await withStore('data', 'DATA_STORE', 'exclusive', (data) =>
-          importInteractions(data, clock, source, given.format, (rows) =>
+          importInteractions(data, clock, stream, given.format, (rows) =>
             progress.show(`${rows} rows`),
           ),
         );

@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { exportHistory, importHistory } from '../chat/index.js';
+import { openInput } from './input.js';
 import { Progress } from './progress.js';
 import { exit } from './run.js';
 import { openStore, withStore } from './stores.js';
@@ -20,11 +20,10 @@ export function addMessageCommands(program: Command, print: (text: string) => vo
     .description('an export of messages: same numbers and epochs, what is there is passed over')
     .addOption(new Option('--json', 'print JSON'))
     .action(async (file: string | undefined, given: { json?: boolean }) => {
-      const source: AsyncIterable<Buffer> =
-        file === undefined ? process.stdin : createReadStream(file);
+      const { stream } = await openInput(file);
       const progress = new Progress(process.stderr);
       const report = await withStore('history', 'HISTORY_STORE', 'exclusive', (history) =>
-        importHistory(history, source, ({ rooms, events }) =>
+        importHistory(history, stream, ({ rooms, events }) =>
           progress.show(`${rooms} rooms, ${events} events`),
         ),
       );

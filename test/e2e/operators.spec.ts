@@ -152,6 +152,13 @@ describe('operators', () => {
       expect([code, JSON.parse(stdout)]).toMatchObject([0, { failed: 0, errors: [] }]);
       const again = await run(['export', 'messages'], server.dir, on('third.db'));
       expect(again.stdout).toBe(exported.stdout);
+      for (const rows of ['messages', 'interactions'])
+        expect(
+          await run(['import', rows, 'none.ndjson'], server.dir, on('third.db')),
+        ).toMatchObject({
+          code: 66,
+          stderr: expect.stringContaining('no such file') as string,
+        });
     });
   });
 });

@@ -116,6 +116,7 @@ describe('messages in and out', () => {
     // What follows the lost event has no place, and the other room is whole.
     expect(errors[4]?.message).toMatch(/does not follow/);
     expect(await to.room('still')).not.toBeNull();
+    expect(await to.members('full', { limit: 9 })).toEqual([]);
   });
 
   it('leave a room alone that has another history here', async () => {

@@ -110,7 +110,9 @@ class HistoryLoad {
       if (this.batch.length === batchSize) await this.flush();
     } else {
       await this.flush();
-      if ('member' in row) await this.store.putMember(row.in, row.member);
+      // The events that waited may have been what ends the room.
+      if (this.open?.refused !== undefined) this.refuse(line, this.open.refused);
+      else if ('member' in row) await this.store.putMember(row.in, row.member);
       else await this.store.markRead(row.in, row.marker.user, row.marker.seq);
     }
   }
