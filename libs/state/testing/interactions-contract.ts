@@ -82,6 +82,19 @@ export function interactionsContract(data: () => DataStore): void {
       expect(await interactions.trending(1)).toHaveLength(1);
     });
 
+    it('keep every bit of a fraction, in values and in sums', async () => {
+      const { interactions } = data();
+      const [at, later] = [3, 7].map((halfLives) => trendLandmark + halfLives * trendHalfLifeMs);
+      const value = 91.19999999999999;
+      await interactions.append([
+        did('1', { at: later }),
+        did('2', { at: later, type: 'rate', value }),
+        did('3', { at, user: 'v' }),
+      ]);
+      expect(await interactions.trending(1)).toEqual([{ courseId: 'c', weight: value }]);
+      expect(await interactions.scan({ limit: 1, after: '1' })).toMatchObject([{ value }]);
+    });
+
     it('of one user and type count once where they come together', async () => {
       const { interactions } = data();
       const at = trendLandmark;

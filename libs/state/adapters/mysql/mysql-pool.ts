@@ -1,5 +1,11 @@
 import { isIP } from 'node:net';
-import mysql, { type Pool, type PoolConnection as Driver, type PoolOptions } from 'mysql2';
+import mysql, {
+  type Pool,
+  type PoolConnection as Driver,
+  type PoolOptions,
+  type TypeCastField,
+  type TypeCastNext,
+} from 'mysql2';
 import { DataSource } from 'typeorm';
 import {
   defaultTimeoutMs,
@@ -120,11 +126,16 @@ function sourceOf(options: StoreOptions, connections: Set<Driver>): DataSource {
     extra: {
       multipleStatements: true,
       decimalNumbers: true,
+      // The driver's own reading of a double's text can be off by its last bit.
+      typeCast: (field: TypeCastField, next: TypeCastNext) =>
+        field.type === 'DOUBLE' ? exactly(field.string()) : next(),
       enableKeepAlive: true,
       idleTimeout: 60_000,
     },
   });
 }
+
+const exactly = (text: string | null): number | null => (text === null ? null : Number(text));
 
 function tracked(pool: Pool, connections: Set<Driver>, settings: readonly string[]): Pool {
   pool.on('connection', (connection: Driver) => {
