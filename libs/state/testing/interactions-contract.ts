@@ -84,7 +84,10 @@ export function interactionsContract(data: () => DataStore): void {
 
     it('keep every bit of a fraction, in values and in sums', async () => {
       const { interactions } = data();
-      const [at, later] = [3, 7].map((halfLives) => trendLandmark + halfLives * trendHalfLifeMs);
+      const [at, later] = [
+        trendLandmark + 3 * trendHalfLifeMs,
+        trendLandmark + 7 * trendHalfLifeMs,
+      ];
       const value = 91.19999999999999;
       await interactions.append([
         did('1', { at: later }),
