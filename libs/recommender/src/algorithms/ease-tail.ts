@@ -3,12 +3,15 @@ import { RowsBuilder } from '../data/rows-builder.js';
 import type { SparseRows } from '../data/sparse-rows.js';
 import { transposed } from '../data/strongest.js';
 import type { Step } from '../linear/invert.js';
+import { addProduct, type Block } from '../linear/product.js';
 import { type Head, headOf } from './head.js';
 
 /** Items that are predicted, the most popular first; for others there is too little to learn from. */
 const mostItems = 20_000;
 /** Cells kept of the weights that predict an item of the tail. */
 const most = 300;
+/** Items that are predicted together. */
+const atOnce = 64;
 
 /**
  * The weights by which the head predicts each other item: w = (XᵀX + λI)⁻¹ Xᵀx, the ridge regression that a column
@@ -23,33 +26,47 @@ export async function easeTail(
   const n = items.length;
   const size = data.items.length;
   const byItem = data.byItem();
-  const together = new Float64Array(n);
-  const weights = new Float64Array(n);
+  const together = matrix(atOnce, n);
+  const weights = matrix(atOnce, n);
   const rows = new RowsBuilder(size, most);
   const predicted = headOf(data, mostItems).placeOf;
-  for (let item = 0; item < size; item += 1) {
-    if (placeOf[item]! < 0 && predicted[item]! >= 0) {
-      together.fill(0);
-      for (let cell = byItem.start[item]!; cell < byItem.start[item + 1]!; cell += 1)
-        addUser(byItem.rows[cell]!, byItem.weights[cell]!);
-      weights.fill(0);
+  const tail = Int32Array.from(placeOf.keys()).filter(
+    (item) => placeOf[item]! < 0 && predicted[item]! >= 0,
+  );
+  let closed = 0;
+  const closeUpTo = (item: number): void => {
+    for (; closed < item; closed += 1) rows.close();
+  };
+  for (let first = 0; first < tail.length; first += atOnce) {
+    const batch = tail.subarray(first, first + atOnce);
+    together.cells.fill(0);
+    weights.cells.fill(0);
+    for (const [row, item] of batch.entries()) addUsersOf(item, row * n);
+    addProduct(1, together, batch.length, { cells: inverse, at: 0, stride: n }, n, n, weights);
+    for (const [row, item] of batch.entries()) {
+      closeUpTo(item);
       for (let from = 0; from < n; from += 1)
-        if (together[from] !== 0) addScaled(inverse, from * n, together[from]!, weights);
-      for (let from = 0; from < n; from += 1) rows.offer(items[from]!, weights[from]!);
+        rows.offer(items[from]!, weights.cells[row * n + from]!);
     }
-    rows.close();
-    if (item % 64 === 63) await step(item / size);
+    await step((first + batch.length) / tail.length);
   }
+  closeUpTo(size);
   return transposed(rows.build());
 
-  function addUser(user: number, weight: number): void {
-    for (let cell = data.start[user]!; cell < data.start[user + 1]!; cell += 1) {
-      const place = placeOf[data.columns[cell]!]!;
-      if (place >= 0) together[place]! += weight * data.weights[cell]!;
+  function addUsersOf(item: number, at: number): void {
+    for (let cell = byItem.start[item]!; cell < byItem.start[item + 1]!; cell += 1) {
+      const user = byItem.rows[cell]!;
+      const weight = byItem.weights[cell]!;
+      for (let other = data.start[user]!; other < data.start[user + 1]!; other += 1) {
+        const place = placeOf[data.columns[other]!]!;
+        if (place >= 0) together.cells[at + place]! += weight * data.weights[other]!;
+      }
     }
   }
 }
 
-function addScaled(matrix: Float64Array, from: number, scale: number, into: Float64Array): void {
-  for (let at = 0; at < into.length; at += 1) into[at]! += scale * matrix[from + at]!;
-}
+const matrix = (rows: number, n: number): Block => ({
+  cells: new Float64Array(rows * n),
+  at: 0,
+  stride: n,
+});

@@ -1,4 +1,4 @@
-import { dot } from './dot.js';
+import { kernelsOver } from './kernels.js';
 
 /** A block of a matrix that is stored by row: its first cell, and the distance of its rows. */
 export interface Block {
@@ -7,12 +7,18 @@ export interface Block {
   stride: number;
 }
 
-/** Columns that are multiplied at a time: a few rows of so many doubles stay in the first-level cache. */
-const tile = 256;
+/** Rows of a tile, and numbers of each: two of them stay in the second-level cache. */
+const side = 64;
+const depth = 256;
+
+const tileBytes = side * depth * 8;
+const { kernels, buffer } = kernelsOver(2 * tileBytes + side * side * 8);
+const cells = new Float64Array(buffer);
+const [aAt, bAt, cAt] = [0, side * depth, 2 * side * depth];
 
 /**
- * C += sign · A·Bᵀ for A of `rows` × `inner`, B of `columns` × `inner`. Rows of both are read along, so that memory
- * is read in order; 4 × 2 sums stay in registers.
+ * C += sign · A·Bᵀ for A of `rows` × `inner`, B of `columns` × `inner`, by tiles that are copied to where the kernel
+ * reads them: far less work than what is done with each.
  */
 export function addProduct(
   sign: 1 | -1,
@@ -23,94 +29,51 @@ export function addProduct(
   inner: number,
   c: Block,
 ): void {
-  for (let from = 0; from < inner; from += tile) {
-    const length = Math.min(tile, inner - from);
-    let row = 0;
-    for (; row + 4 <= rows; row += 4) {
-      let column = 0;
-      for (; column + 2 <= columns; column += 2)
-        fourByTwo(
-          sign,
-          a,
-          a.at + row * a.stride + from,
-          b,
-          b.at + column * b.stride + from,
-          length,
-          c,
-          c.at + row * c.stride + column,
+  for (let top = 0; top < rows; top += side)
+    for (let left = 0; left < columns; left += side) {
+      const height = Math.min(side, rows - top);
+      const width = Math.min(side, columns - left);
+      cells.fill(0, cAt, cAt + side * side);
+      for (let from = 0; from < inner; from += depth) {
+        const length = Math.min(depth, inner - from);
+        const same = a.cells === b.cells && a.stride === b.stride && height === width;
+        const square = same && a.at + top * a.stride === b.at + left * b.stride;
+        load(a, top, height, from, length, aAt);
+        if (!square) load(b, left, width, from, length, bAt);
+        kernels.product(
+          aAt * 8,
+          upTo(4, height),
+          (square ? aAt : bAt) * 8,
+          upTo(2, width),
+          upTo(2, length) * 8,
+          cAt * 8,
+          side * 8,
         );
-      for (; column < columns; column += 1)
-        for (let below = row; below < row + 4; below += 1)
-          single(sign, a, below, b, column, from, length, c);
+      }
+      for (let row = 0; row < height; row += 1) {
+        const target = c.at + (top + row) * c.stride + left;
+        for (let column = 0; column < width; column += 1)
+          c.cells[target + column]! += sign * cells[cAt + row * side + column]!;
+      }
     }
-    for (; row < rows; row += 1)
-      for (let column = 0; column < columns; column += 1)
-        single(sign, a, row, b, column, from, length, c);
-  }
 }
 
-function fourByTwo(
-  sign: number,
-  { cells: a, stride: strideA }: Block,
-  a0: number,
-  { cells: b, stride: strideB }: Block,
-  b0: number,
-  length: number,
-  { cells: c, stride: strideC }: Block,
-  c0: number,
-): void {
-  const a1 = a0 + strideA;
-  const b1 = b0 + strideB;
-  const a2 = a1 + strideA;
-  const a3 = a2 + strideA;
-  let s00 = 0;
-  let s01 = 0;
-  let s10 = 0;
-  let s11 = 0;
-  let s20 = 0;
-  let s21 = 0;
-  let s30 = 0;
-  let s31 = 0;
-  for (let k = 0; k < length; k += 1) {
-    const y0 = b[b0 + k]!;
-    const y1 = b[b1 + k]!;
-    const x0 = a[a0 + k]!;
-    const x1 = a[a1 + k]!;
-    const x2 = a[a2 + k]!;
-    const x3 = a[a3 + k]!;
-    s00 += x0 * y0;
-    s01 += x0 * y1;
-    s10 += x1 * y0;
-    s11 += x1 * y1;
-    s20 += x2 * y0;
-    s21 += x2 * y1;
-    s30 += x3 * y0;
-    s31 += x3 * y1;
-  }
-  const c1 = c0 + strideC;
-  const c2 = c1 + strideC;
-  const c3 = c2 + strideC;
-  c[c0]! += sign * s00;
-  c[c0 + 1]! += sign * s01;
-  c[c1]! += sign * s10;
-  c[c1 + 1]! += sign * s11;
-  c[c2]! += sign * s20;
-  c[c2 + 1]! += sign * s21;
-  c[c3]! += sign * s30;
-  c[c3 + 1]! += sign * s31;
-}
+const upTo = (multiple: number, count: number): number => Math.ceil(count / multiple) * multiple;
 
-function single(
-  sign: number,
-  a: Block,
-  row: number,
-  b: Block,
-  column: number,
+/** Rows `top` … of a block from column `from`, with zeros where the kernel wants more. */
+function load(
+  block: Block,
+  top: number,
+  height: number,
   from: number,
   length: number,
-  c: Block,
+  at: number,
 ): void {
-  const a0 = a.at + row * a.stride + from;
-  const b0 = b.at + column * b.stride + from;
-  c.cells[c.at + row * c.stride + column]! += sign * dot(a.cells, a0, b.cells, b0, length);
+  const stride = upTo(2, length);
+  for (let row = 0; row < height; row += 1) {
+    const start = block.at + (top + row) * block.stride + from;
+    cells.set(block.cells.subarray(start, start + length), at + row * stride);
+    if (stride > length) cells[at + row * stride + length] = 0;
+  }
+  cells.fill(0, at + height * stride, at + upTo(4, height) * stride);
 }
