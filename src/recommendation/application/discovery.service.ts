@@ -49,8 +49,8 @@ export class DiscoveryService implements OnModuleInit {
     const best = new BestFirst<Ranked>(query.limit + spare);
     for (const [at, { id, facts }] of shelf.courses.entries())
       if (isOffered(facts, query)) best.add({ id, score: popularity[at] ?? 0 });
-    return this.showing.answer(moment, best.items, query, ({ score }) =>
-      reasonOf(score > 0 ? 'popular' : 'new', language),
+    return this.showing.answer(moment, best.items, query, (shown) =>
+      shown.map(({ score }) => reasonOf(score > 0 ? 'popular' : 'new', language)),
     );
   }
 
@@ -66,7 +66,9 @@ export class DiscoveryService implements OnModuleInit {
     );
     const most = offered[0]?.weight ?? 1;
     const ranked = offered.map(({ courseId, weight }) => ({ id: courseId, score: weight / most }));
-    return this.showing.answer(moment, ranked, query, () => reasonOf('trending', language));
+    return this.showing.answer(moment, ranked, query, (shown) =>
+      shown.map(() => reasonOf('trending', language)),
+    );
   }
 
   async similar(
@@ -78,8 +80,10 @@ export class DiscoveryService implements OnModuleInit {
     const { id, title, status } = await this.courses.visible(caller, idOrSlug);
     const moment = await this.showing.now();
     const ranked = neighbours(moment.shown, id, query.limit + spare, query);
-    const answer = await this.showing.answer(moment, ranked, query, ({ by }) =>
-      reasonOf(by === 'learners' ? 'similar' : 'about', language, { id, title }),
+    const answer = await this.showing.answer(moment, ranked, query, (shown) =>
+      shown.map(({ by }) =>
+        reasonOf(by === 'learners' ? 'similar' : 'about', language, { id, title }),
+      ),
     );
     return { answer, everybodys: status === 'published' };
   }

@@ -46,13 +46,14 @@ export class RecommendationService {
       diversity === 0
         ? pool
         : diversify(pool, pool.length, diversity, (one, other) => alike(shelf, one.id, other.id));
-    return this.showing.answer(moment, ranked, query, ({ id }) => {
-      const [largest] = ranking.terms(id);
-      if (!largest || !('courseId' in largest)) return reasonOf(largest?.kind ?? 'new', language);
-      const { kind, courseId } = largest;
-      const title = shelf.find(courseId)?.facts?.title ?? courseId;
-      return reasonOf(kind, language, { id: courseId, title });
-    });
+    return this.showing.answer(moment, ranked, query, (shown) =>
+      ranking.terms(shown.map(({ id }) => id)).map(([largest]) => {
+        if (!largest || !('courseId' in largest)) return reasonOf(largest?.kind ?? 'new', language);
+        const { kind, courseId } = largest;
+        const title = shelf.find(courseId)?.facts?.title ?? courseId;
+        return reasonOf(kind, language, { id: courseId, title });
+      }),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { type HistoryItem, HistoryScorer } from '#libs/recommender';
+import { type Explanation, type HistoryItem, HistoryScorer } from '#libs/recommender';
 import { BestFirst, type Ranked } from './best-first.js';
 import { cosine, Profile } from './course-features.js';
 import { isOffered, type Shelved, type ShelfFilter } from './course-shelf.js';
@@ -61,14 +61,18 @@ export class Ranking {
     return found.items;
   }
 
-  /** Why a course has its score: its terms, the largest first. */
-  terms(id: string): Reason[] {
+  /** Why each course has its score: its terms, the largest first. */
+  terms(ids: readonly string[]): Reason[][] {
+    const explained = this.scorer?.explain(ids) ?? [];
+    return ids.map((id, at) => this.termsOf(id, explained[at]));
+  }
+
+  private termsOf(id: string, explained: Explanation | undefined): Reason[] {
     const { shelf, contentShares } = this.shown;
     const at = shelf.placeOf(id);
     const course = shelf.courses[at];
     const popular = course ? this.popularTerm(at) : 0;
     const terms: Reason[] = [{ kind: popular > 0 ? 'popular' : 'new', term: popular }];
-    const explained = this.scorer?.explain(id);
     if (explained) terms.push({ kind: 'because', courseId: explained.item, term: explained.term });
     const scale = (contentShares[at] ?? 0) / this.totalWeight;
     if (course && scale > 0)

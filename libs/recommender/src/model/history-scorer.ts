@@ -1,5 +1,5 @@
 import type { History } from '../data/history.js';
-import { addRow, valueAt } from '../data/sparse-rows.js';
+import { addRow } from '../data/sparse-rows.js';
 import { topK } from '../metrics/top-k.js';
 import { FoldIn } from './fold-in.js';
 import { type Model, type NeighbourPart, placeOf } from './model.js';
@@ -60,13 +60,14 @@ export class HistoryScorer {
     }
   }
 
-  /** Undefined where nothing of the history speaks for the item. */
-  explain(item: string): Explanation | undefined {
-    const terms = this.terms(item);
-    let [largest, place] = [0, -1];
-    for (let at = 0; at < terms.length; at += 1)
-      if (terms[at]! > largest) [largest, place] = [terms[at]!, this.history.items[at]!];
-    return place < 0 ? undefined : { item: this.model.items[place]!, term: largest };
+  /** Of each item, undefined where nothing of the history speaks for it. */
+  explain(items: readonly string[]): (Explanation | undefined)[] {
+    return this.terms(items).map((terms) => {
+      let [largest, place] = [0, -1];
+      for (let at = 0; at < terms.length; at += 1)
+        if (terms[at]! > largest) [largest, place] = [terms[at]!, this.history.items[at]!];
+      return place < 0 ? undefined : { item: this.model.items[place]!, term: largest };
+    });
   }
 
   /**
@@ -74,26 +75,38 @@ export class HistoryScorer {
    * the parts take from all items alike. Empty where the model does not know the item.
    */
   termsOf(item: string): Map<string, number> {
+    const [terms = []] = this.terms([item]);
     return new Map(
-      Array.from(this.terms(item), (term, at) => [
-        this.model.items[this.history.items[at]!]!,
-        term,
-      ]),
+      Array.from(terms, (term, at) => [this.model.items[this.history.items[at]!]!, term]),
     );
   }
 
-  /** The same, in the order of the history. */
-  private terms(item: string): Float64Array {
-    const target = placeOf(this.model, item);
-    if (target < 0) return new Float64Array(0);
-    const terms = new Float64Array(this.history.items.length);
-    for (const { part, scale, weights } of this.neighbours)
-      for (let at = 0; at < terms.length; at += 1)
-        terms[at]! += scale * weights[at]! * valueAt(part.rows, this.history.items[at]!, target);
+  /** The same of distinct items, in the order of the history: its rows are walked once for all of them. */
+  private terms(items: readonly string[]): Float64Array[] {
+    const places = items.map((item) => placeOf(this.model, item));
+    const terms = places.map(
+      (place) => new Float64Array(place < 0 ? 0 : this.history.items.length),
+    );
+    /** By place: which of the items it is, from 1. */
+    const which = new Uint16Array(this.model.items.length);
+    for (const [at, place] of places.entries()) if (place >= 0) which[place] = at + 1;
+    for (const { part, scale, weights } of this.neighbours) {
+      const { start, columns, values } = part.rows;
+      for (let at = 0; at < weights.length; at += 1) {
+        const row = this.history.items[at]!;
+        for (let cell = start[row]!; cell < start[row + 1]!; cell += 1) {
+          const one = which[columns[cell]!]!;
+          if (one > 0) terms[one - 1]![at]! += scale * weights[at]! * values[cell]!;
+        }
+      }
+    }
     if (this.factors) {
       const { foldIn, scale } = this.factors;
-      const ofFactors = foldIn.terms(target);
-      for (let at = 0; at < terms.length; at += 1) terms[at]! += scale * ofFactors[at]!;
+      for (const [one, place] of places.entries()) {
+        if (place < 0) continue;
+        const ofFactors = foldIn.terms(place);
+        for (let at = 0; at < ofFactors.length; at += 1) terms[one]![at]! += scale * ofFactors[at]!;
+      }
     }
     return terms;
   }
@@ -117,13 +130,6 @@ function known(model: Model, history: readonly HistoryItem[]): History {
 /** One score an item of the model, by place; larger is better. */
 export const scoreHistory = (model: Model, history: readonly HistoryItem[]): Float64Array =>
   new HistoryScorer(model, history).scores;
-
-/** Why the item has its score. For several items of one answer keep one `HistoryScorer`. */
-export const explain = (
-  model: Model,
-  history: readonly HistoryItem[],
-  item: string,
-): Explanation | undefined => new HistoryScorer(model, history).explain(item);
 
 /** The `k` items that are recommended most to somebody who took this one alone; best first, ties by id. */
 export function similarItems(

@@ -80,11 +80,11 @@ describe('a model', () => {
 
   it('gives a reason that is the largest of the terms that make up the difference of two histories', () => {
     const scorer = new HistoryScorer(model, history());
-    for (const item of model.items.slice(30, 40)) {
-      const why = scorer.explain(item);
+    const items = model.items.slice(30, 40);
+    for (const [at, why] of scorer.explain(items).entries()) {
       if (!why) continue;
       expect(history().map((each) => each.item)).toContain(why.item);
-      const terms = scorer.termsOf(item);
+      const terms = scorer.termsOf(items[at]!);
       expect(Math.max(...terms.values())).toBe(why.term);
       expect(terms.get(why.item)).toBe(why.term);
     }
@@ -108,7 +108,7 @@ describe('a model', () => {
     ];
     expect(scoreHistory(model, other)).toEqual(scoreHistory(model, history()));
     expect(new Set(scoreHistory(model, [{ item: 'unheard of', weight: 1 }]))).toEqual(new Set([0]));
-    expect(new HistoryScorer(model, history()).explain('unheard of')).toBeUndefined();
+    expect(new HistoryScorer(model, history()).explain(['unheard of'])).toEqual([undefined]);
   });
 
   it('finds similar items, never the item itself', () => {
