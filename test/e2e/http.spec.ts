@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { call, callRaw } from '../support/http.js';
 import { external, type Person, publishCourse, register } from '../support/people.js';
 import { TestServer } from '../support/server.js';
@@ -48,6 +50,29 @@ describe('HTTP conventions', () => {
     ]);
     expect(await send('slug,title', 'text/csv')).toEqual([415, 'not_json', 0]);
     expect(await send(`"${'x'.repeat(1_100_000)}"`)).toEqual([413, 'too_large', 0]);
+  });
+
+  it('answers who sends too much, and goes on with them when they have sent it', async () => {
+    const { hostname, port } = new URL(server.url);
+    const client = connect(Number(port), hostname);
+    const heard = new Promise<string>((resolve, reject) => {
+      let said = '';
+      client.on('data', (chunk) => {
+        said += chunk.toString();
+        if (said.includes('HTTP/1.1 200')) resolve(said);
+      });
+      client.on('error', reject).on('close', () => reject(new Error(`closed after ${said}`)));
+    });
+    const length = 1_500_000;
+    const head = ['POST /api/v1/auth/login HTTP/1.1', 'Host: a', 'Content-Type: application/json'];
+    client.write([...head, `Content-Length: ${length}`, '', ''].join('\r\n'));
+    for (let sent = 0; sent < length; sent += 100_000) {
+      client.write('x'.repeat(100_000));
+      await sleep(10);
+    }
+    client.write('GET /api/v1/courses?limit=1 HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(await heard).toMatch(/^HTTP\/1.1 413 [\s\S]*"code":"too_large"/);
+    client.destroy();
   });
 
   it('refuses unknown query parameters and fields by name', async () => {

@@ -33,6 +33,9 @@ const byStatus: Partial<Record<number, ErrorCode>> = {
   429: 'rate_limited',
 };
 
+/** How long the rest of a body that is too large may take, ms. */
+const readOnMs = 2000;
+
 /** What any thrown thing means to the caller. Nothing of its stack or cause leaves the process. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
@@ -67,6 +70,7 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
   const { status, title } = errorTable[error.code];
   if (error.retryAfter !== undefined) reply.header('Retry-After', String(error.retryAfter));
   if (status === 401) reply.header('WWW-Authenticate', 'Bearer');
+  if (status === 413) readOn(request, reply);
   const instance = request.url.split('?')[0];
   reply
     .status(status)
@@ -83,6 +87,16 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
         ...(error.errors && { errors: error.errors }),
       }),
     );
+}
+
+/**
+ * A connection that is closed while its client still sends is reset, and the answer may be lost with it: to a gateway
+ * that is no answer at all. What comes is dropped for a while instead.
+ */
+function readOn({ raw }: FastifyRequest, reply: FastifyReply): void {
+  reply.removeHeader('Connection');
+  const timer = setTimeout(() => raw.destroy(), readOnMs);
+  raw.once('close', () => clearTimeout(timer)).resume();
 }
 
 @Catch()
