@@ -165,6 +165,7 @@ export class RoomFeed implements Flushable {
     this.recent.push(event);
     if (this.receivers.size === 0) return;
     if (this.pending.length === 0) this.context.flusher.source(this);
+    else this.context.flusher.more();
     this.pending.push(`${this.prefix}${event},"offset":${this.recent.last}}}}`);
     const leaver = leaverOf(event);
     if (leaver !== undefined) this.context.left(this, leaver);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { AppError, errorTable } from '#libs/kernel';
 import { type Disconnect, disconnects, type Unsubscribe } from '#libs/protocol';
 import type { Caller } from '../http/caller.js';
-import type { Flushable, Flusher } from './flusher.js';
+import type { Answering, Flusher } from './flusher.js';
 import { textFrame } from './frame.js';
 import type { Parsed } from './parse.js';
 import { Wire } from './wire.js';
@@ -38,7 +38,7 @@ export interface ConnectionOwner {
  * Thousands are idle at a time: what only a busy one needs is made when it does, and nothing is a
  * closure or a timer of its own.
  */
-export class Connection extends Wire implements Flushable {
+export class Connection extends Wire implements Answering {
   identity: Identity | undefined;
   readonly subscriptions = new Map<string, Subscription>();
   awaitingPong = false;
@@ -111,8 +111,9 @@ export class Connection extends Wire implements Flushable {
   /** A line for this connection alone: a reply, a push, a ping. */
   line(text: string): void {
     if (this.closed) return;
-    this.replies = this.replies === '' ? text : `${this.replies}\n${text}`;
     this.mark();
+    if (this.replies === '') this.flusher.answer(this);
+    this.replies = this.replies === '' ? text : `${this.replies}\n${text}`;
   }
 
   /** A frame shared with other connections. */
@@ -166,6 +167,14 @@ export class Connection extends Wire implements Flushable {
     this.frames = [];
     this.socket.write(buffer);
     if (this.socket.writableLength > maxQueuedBytes) this.close(disconnects.slow);
+  }
+
+  flushReplies(): void {
+    if (this.closed || this.replies === '') return;
+    const frame = textFrame(this.replies);
+    this.replies = '';
+    this.socket.write(frame);
+    this.queued();
   }
 
   /** What was queued before is still sent. */
