@@ -23,14 +23,14 @@ export function neighbours(
   const self = shelf.placeOf(id);
   const course = shelf.courses[self];
   if (!course) return [];
-  const scorer = model ? new HistoryScorer(model, [{ item: id, weight: 1 }]) : undefined;
+  const scores = model && new HistoryScorer(model, [{ item: id, weight: 1 }]).scores();
   const profile = new Profile(shelf.space).add(course.vector);
   const found = new BestFirst<Neighbour>(count);
   for (let at = 0; at < shelf.courses.length; at += 1) {
     const other = shelf.courses[at]!;
     if (at === self || !isOffered(other.facts, filter)) continue;
     const place = modelPlaces[at]!;
-    const taken = place < 0 ? 0 : Math.max(0, scorer?.scores[place] ?? 0);
+    const taken = place < 0 ? 0 : Math.max(0, scores?.[place] ?? 0);
     const known = Math.min(users[at]!, users[self]!);
     const alike = contentShare(known) * profile.with(other.vector);
     const score = taken + alike;

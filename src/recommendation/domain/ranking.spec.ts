@@ -59,6 +59,8 @@ describe('ranking', () => {
         const { shown, ranking, history } = await made(given);
         const found = ranking.best(100, {}, new Set());
         const { model, modelPlaces, shelf } = shown;
+        for (const count of [1, 3])
+          expect(ranking.best(count, {}, new Set())).toEqual(found.slice(0, count));
         for (const { id, score } of found) {
           expect(Number.isFinite(score)).toBe(true);
           const [terms = []] = ranking.terms([id]);
@@ -66,7 +68,7 @@ describe('ranking', () => {
           expect(terms.every(({ term }) => term <= largest.term)).toBe(true);
           // The terms of popularity and content, and what the model gives, are all of the score.
           const fromModel = model
-            ? (new HistoryScorer(model, history).scores[modelPlaces[shelf.placeOf(id)]!] ?? 0)
+            ? (new HistoryScorer(model, history).scores()[modelPlaces[shelf.placeOf(id)]!] ?? 0)
             : 0;
           const others = terms.filter(({ kind }) => kind !== 'because');
           const sum = others.reduce((total, { term }) => total + term, fromModel);

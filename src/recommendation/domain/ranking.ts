@@ -50,13 +50,22 @@ export class Ranking {
 
   /** The best that are offered and not settled; ties by id. */
   best(count: number, filter: ShelfFilter, settled: ReadonlySet<string>): Ranked[] {
-    const { courses } = this.shown.shelf;
+    const { shelf, contentShares, modelPlaces } = this.shown;
+    const { courses } = shelf;
+    const model = this.scorer?.oneByOne();
     const found = new BestFirst<Ranked>(count);
     for (let at = 0; at < courses.length; at += 1) {
-      // Few scores can be high enough, whatever content adds: only their courses are looked at.
-      if (!found.takes(this.most(at))) continue;
+      // Few scores can be high enough, whatever a part of them is: only their courses are looked at.
+      const place = model ? modelPlaces[at]! : -1;
+      const share = contentShares[at]!;
+      // A cosine is at most 1, and a hair more by rounding.
+      const rest = this.popularTerm(at) + 1.001 * share;
+      if (!found.takes(rest + (place < 0 ? 0 : model!.most(place)))) continue;
       const { id, facts } = courses[at]!;
-      if (isOffered(facts, filter) && !settled.has(id)) found.add({ id, score: this.score(at) });
+      if (!isOffered(facts, filter) || settled.has(id)) continue;
+      const withoutContent = this.popularTerm(at) + (place < 0 ? 0 : model!.score(place));
+      const content = share === 0 ? 0 : share * this.alike(courses[at]!);
+      found.add({ id, score: withoutContent + content });
     }
     return found.items;
   }
@@ -86,23 +95,9 @@ export class Ranking {
     return terms.sort((a, b) => b.term - a.term);
   }
 
-  private score(at: number): number {
-    const { contentShares, shelf } = this.shown;
-    const share = contentShares[at]!;
-    if (share === 0 || this.known.length === 0) return this.withoutContent(at);
-    const content = this.profile.with(shelf.courses[at]!.vector) / this.totalWeight;
-    return this.withoutContent(at) + share * content;
-  }
-
-  /** At least the score: a cosine is at most 1, and a hair more by rounding. */
-  private most(at: number): number {
-    return this.withoutContent(at) + 1.001 * this.shown.contentShares[at]!;
-  }
-
-  private withoutContent(at: number): number {
-    const place = this.shown.modelPlaces[at]!;
-    const fromModel = place < 0 || !this.scorer ? 0 : this.scorer.scores[place]!;
-    return fromModel + this.popularTerm(at);
+  /** With the courses of the history, 0 to 1. */
+  private alike({ vector }: Shelved): number {
+    return this.known.length === 0 ? 0 : this.profile.with(vector) / this.totalWeight;
   }
 
   private popularTerm(at: number): number {

@@ -93,7 +93,7 @@ function scorerOf(model: Model, items: readonly string[]): Scorer {
   return {
     score({ items: of, weights }: History, scores: Float64Array): void {
       const history = Array.from(of, (item, at) => ({ item: items[item]!, weight: weights[at]! }));
-      const made = new HistoryScorer(model, history).scores;
+      const made = new HistoryScorer(model, history).scores();
       for (let item = 0; item < places.length; item += 1) {
         const place = places[item]!;
         scores[item] = place < 0 ? -Infinity : made[place]!;

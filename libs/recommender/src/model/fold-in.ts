@@ -24,6 +24,47 @@ export class FoldIn {
     productsOf(this.part).with(this.equations.solution, scores);
   }
 
+  /** The score of one item, the same as among all. To be used before any other user of the part is scored. */
+  oneByOne(): (item: number) => number {
+    return productsOf(this.part).oneByOne(this.equations.solution);
+  }
+
+  /** Times the user's length no score is larger than this; by item. */
+  get lengths(): Float32Array {
+    return productsOf(this.part).lengths;
+  }
+
+  /** Of the user's vector. */
+  get length(): number {
+    const { solution } = this.equations;
+    return Math.sqrt(product(solution, solution));
+  }
+
+  /** Of the scores of all items outside of the history, without computing them. */
+  unseen(): { mean: number; deviation: number } {
+    const { gram, alpha, dimensions: n, factors } = this.part;
+    const { solution } = this.equations;
+    const { items } = this.history;
+    let sum = product(solution, productsOf(this.part).sum);
+    let squares = 0;
+    for (let row = 0; row < n; row += 1) {
+      let along = 0;
+      for (let k = 0; k < n; k += 1) along += gram[row * n + k]! * solution[k]!;
+      squares += (solution[row]! * along) / alpha;
+    }
+    const scoreOf = this.oneByOne();
+    for (const item of items) {
+      const score = scoreOf(item);
+      sum -= score;
+      squares -= score * score;
+    }
+    const count = factors.length / n - items.length;
+    const mean = count > 0 ? sum / count : 0;
+    const variance = count > 0 ? squares / count - mean * mean : 0;
+    // What is left of a difference of nearly equal numbers is rounding: gram has single precision.
+    return { mean, deviation: variance > 1e-6 * mean * mean ? Math.sqrt(variance) : 0 };
+  }
+
   /** What each item of the history adds to the score of `item` (Hu, Koren, Volinsky 2008, section 5). */
   terms(item: number): Float64Array {
     const { dimensions: n, factors } = this.part;
@@ -39,6 +80,12 @@ export class FoldIn {
     }
     return terms;
   }
+}
+
+function product(one: Float64Array, other: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < one.length; k += 1) sum += one[k]! * other[k]!;
+  return sum;
 }
 
 const products = new WeakMap<FactorPart, RowProducts>();

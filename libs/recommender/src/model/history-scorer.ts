@@ -18,13 +18,15 @@ export interface Explanation {
 }
 
 /**
- * Scores of all items for one history: Σ over parts of share · (s − mean) / deviation over the unseen items. Items
- * that the model does not know are passed over; an item that comes twice counts with its larger weight.
+ * Scores of items for one history: Σ over parts of share · (s − mean) / deviation over the unseen items. Items that
+ * the model does not know are passed over; an item that comes twice counts with its larger weight.
+ *
+ * Items go by their place in `model.items`. Scores of those of the history mean nothing; without a known item all are 0.
  */
 export class HistoryScorer {
-  /** By place in `model.items`; those of the history itself mean nothing. All 0 without a known item. */
-  readonly scores: Float64Array;
   private readonly history: History;
+  /** Of all parts but the factors, and what these have in common for all items. */
+  private readonly sums: Float64Array;
   private readonly neighbours: { part: NeighbourPart; scale: number; weights: Float64Array }[] = [];
   private factors: { foldIn: FoldIn; scale: number } | undefined;
 
@@ -33,7 +35,7 @@ export class HistoryScorer {
     history: readonly HistoryItem[],
   ) {
     this.history = known(model, history);
-    this.scores = new Float64Array(model.items.length);
+    this.sums = new Float64Array(model.items.length);
     if (this.history.items.length === 0) return;
     const seen = new Uint8Array(model.items.length);
     for (const item of this.history.items) seen[item] = 1;
@@ -45,19 +47,47 @@ export class HistoryScorer {
         addRow(each.rows, this.history.items[at]!, weights[at]!, part);
       this.neighbours.push({
         part: each,
-        scale: addStandardised(part, seen, each.share, this.scores),
+        scale: addStandardised(part, seen, each.share, this.sums),
         weights,
       });
     }
     if (model.factors) {
       const weights = this.strengthened(model.factors.strength);
       const foldIn = new FoldIn(model.factors, { items: this.history.items, weights });
-      foldIn.score(part);
-      this.factors = {
-        foldIn,
-        scale: addStandardised(part, seen, model.factors.share, this.scores),
-      };
+      const { mean, deviation } = foldIn.unseen();
+      const scale = deviation > 0 ? model.factors.share / deviation : 0;
+      for (let at = 0; at < this.sums.length; at += 1) this.sums[at]! -= scale * mean;
+      this.factors = { foldIn, scale };
     }
+  }
+
+  /** Of all items, by place; larger is better. */
+  scores(): Float64Array {
+    const scores = this.sums.slice();
+    if (!this.factors) return scores;
+    const { foldIn, scale } = this.factors;
+    const products = new Float64Array(scores.length);
+    foldIn.score(products);
+    for (let at = 0; at < scores.length; at += 1) scores[at]! += scale * products[at]!;
+    return scores;
+  }
+
+  /**
+   * The same of one item at a time, and `most`, which is no less and costs next to nothing: factors are many times what
+   * the other parts are, and few items can be among the best. To be used before anything else is scored by the model.
+   */
+  oneByOne(): { score: (place: number) => number; most: (place: number) => number } {
+    const { sums } = this;
+    const score = (place: number): number => sums[place]!;
+    if (!this.factors) return { score, most: score };
+    const { foldIn, scale } = this.factors;
+    const product = foldIn.oneByOne();
+    const { lengths } = foldIn;
+    const reach = Math.abs(scale) * foldIn.length;
+    return {
+      score: (place) => sums[place]! + scale * product(place),
+      most: (place) => sums[place]! + reach * lengths[place]!,
+    };
   }
 
   /** Of each item, undefined where nothing of the history speaks for it. */
@@ -129,7 +159,7 @@ function known(model: Model, history: readonly HistoryItem[]): History {
 
 /** One score an item of the model, by place; larger is better. */
 export const scoreHistory = (model: Model, history: readonly HistoryItem[]): Float64Array =>
-  new HistoryScorer(model, history).scores;
+  new HistoryScorer(model, history).scores();
 
 /** The `k` items that are recommended most to somebody who took this one alone; best first, ties by id. */
 export function similarItems(
@@ -139,7 +169,7 @@ export function similarItems(
 ): { item: string; score: number }[] {
   const place = placeOf(model, item);
   if (place < 0) return [];
-  const { scores } = new HistoryScorer(model, [{ item, weight: 1 }]);
+  const scores = new HistoryScorer(model, [{ item, weight: 1 }]).scores();
   return topK(scores, k, { [place]: 1 }).map((at) => ({
     item: model.items[at]!,
     score: scores[at]!,

@@ -94,9 +94,21 @@ describe('a model', () => {
     const scorer = new HistoryScorer(model, history());
     const rest = model.items.slice(30, 40).map((item) => {
       const sum = [...scorer.termsOf(item).values()].reduce((all, term) => all + term, 0);
-      return scorer.scores[model.items.indexOf(item)]! - sum;
+      return scorer.scores()[model.items.indexOf(item)]! - sum;
     });
     for (const each of rest) expect(each).toBeCloseTo(rest[0]!, 6);
+  });
+
+  it('scores one item as it does among all, and never above the most it can be', () => {
+    for (const given of [history(), [], history().slice(1)]) {
+      const scorer = new HistoryScorer(model, given);
+      const all = scorer.scores();
+      const { score, most } = scorer.oneByOne();
+      for (let place = 0; place < all.length; place += 1) {
+        expect(score(place)).toBe(all[place]);
+        expect(most(place)).toBeGreaterThanOrEqual(score(place));
+      }
+    }
   });
 
   it('scores the same in whatever order the history comes, and passes over what it does not know', () => {
