@@ -28,3 +28,23 @@ export function solveSmall(l: Float64Array, n: number, b: Float64Array): void {
     for (let k = 0; k < row; k += 1) b[k]! -= l[row * n + k]! * x;
   }
 }
+
+/** The same of the `m` columns of `b` (n × m, by row), which are walked side by side. */
+export function solveSmallAll(l: Float64Array, n: number, b: Float64Array, m: number): void {
+  for (let row = 0; row < n; row += 1) {
+    for (let k = 0; k < row; k += 1) subtract(l[row * n + k]!, b, k * m, row * m, m);
+    divide(b, row * m, m, l[row * n + row]!);
+  }
+  for (let row = n - 1; row >= 0; row -= 1) {
+    divide(b, row * m, m, l[row * n + row]!);
+    for (let k = 0; k < row; k += 1) subtract(l[row * n + k]!, b, row * m, k * m, m);
+  }
+}
+
+function subtract(scale: number, b: Float64Array, from: number, to: number, m: number): void {
+  for (let at = 0; at < m; at += 1) b[to + at]! -= scale * b[from + at]!;
+}
+
+function divide(b: Float64Array, from: number, m: number, by: number): void {
+  for (let at = from; at < from + m; at += 1) b[at]! /= by;
+}

@@ -1,7 +1,8 @@
 import type { History } from '../data/history.js';
 import { NormalEquations } from '../linear/normal-equations.js';
+import { addProduct } from '../linear/product.js';
 import { RowProducts } from '../linear/row-products.js';
-import { solveSmall } from '../linear/small-cholesky.js';
+import { solveSmallAll } from '../linear/small-cholesky.js';
 import type { FactorPart } from './model.js';
 
 /** A user's vector from the history alone, and what each of its items adds to a score. */
@@ -65,20 +66,39 @@ export class FoldIn {
     return { mean, deviation: variance > 1e-6 * mean * mean ? Math.sqrt(variance) : 0 };
   }
 
-  /** What each item of the history adds to the score of `item` (Hu, Koren, Volinsky 2008, section 5). */
-  terms(item: number): Float64Array {
+  /**
+   * What each item of the history adds to the score of each of `items` (Hu, Koren, Volinsky 2008, section 5); a row for
+   * each of them.
+   */
+  terms(items: readonly number[]): Float64Array[] {
     const { dimensions: n, factors } = this.part;
-    const { items, weights } = this.history;
-    const through = new Float64Array(factors.subarray(item * n, (item + 1) * n));
-    solveSmall(this.equations.system, n, through);
-    const terms = new Float64Array(items.length);
-    for (let at = 0; at < terms.length; at += 1) {
-      const from = items[at]! * n;
-      let sum = 0;
-      for (let k = 0; k < n; k += 1) sum += through[k]! * factors[from + k]!;
-      terms[at] = weights[at]! * sum;
-    }
-    return terms;
+    const { items: own, weights } = this.history;
+    const count = items.length;
+    const through = new Float64Array(n * count);
+    for (const [at, item] of items.entries())
+      for (let k = 0; k < n; k += 1) through[k * count + at] = factors[item * n + k]!;
+    solveSmallAll(this.equations.system, n, through, count);
+    const wanted = new Float64Array(count * n);
+    for (let at = 0; at < count; at += 1)
+      for (let k = 0; k < n; k += 1) wanted[at * n + k] = through[k * count + at]!;
+    const taken = new Float64Array(own.length * n);
+    for (let at = 0; at < own.length; at += 1)
+      taken.set(factors.subarray(own[at]! * n, (own[at]! + 1) * n), at * n);
+    const cells = new Float64Array(count * own.length);
+    addProduct(
+      1,
+      { cells: wanted, at: 0, stride: n },
+      count,
+      { cells: taken, at: 0, stride: n },
+      own.length,
+      n,
+      { cells, at: 0, stride: own.length },
+    );
+    return items.map((_, at) =>
+      cells
+        .subarray(at * own.length, (at + 1) * own.length)
+        .map((cell, place) => weights[place]! * cell),
+    );
   }
 }
 

@@ -132,11 +132,10 @@ export class HistoryScorer {
     }
     if (this.factors) {
       const { foldIn, scale } = this.factors;
-      for (const [one, place] of places.entries()) {
-        if (place < 0) continue;
-        const ofFactors = foldIn.terms(place);
-        for (let at = 0; at < ofFactors.length; at += 1) terms[one]![at]! += scale * ofFactors[at]!;
-      }
+      const known = terms.filter(({ length }) => length > 0);
+      const ofFactors = foldIn.terms(places.filter((place) => place >= 0));
+      for (const [one, each] of known.entries())
+        for (let at = 0; at < each.length; at += 1) each[at]! += scale * ofFactors[one]![at]!;
     }
     return terms;
   }
