@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { packageRoot } from '../../platform/package-root.js';
 import type { RowSink, TrainingRows } from './interaction-feed.js';
+import { Busyness } from './room-for-others.js';
 import type { Trained, TrainingOrder } from './training-work.js';
 import type { FromWorker, ToWorker } from './training-worker.js';
 
@@ -11,6 +12,7 @@ const built = join(packageRoot, 'dist/src/recommendation/training/training-worke
 /** A worker thread that holds the rows and trains. Started when it is first needed. */
 export class TrainingThread implements RowSink {
   private worker: Worker | undefined;
+  private readonly busyness = new Busyness();
 
   /** @param onLost the rows are gone with the thread */
   constructor(private readonly onLost: () => void) {}
@@ -32,7 +34,9 @@ export class TrainingThread implements RowSink {
   ): Promise<Trained> {
     return new Promise((resolve, reject) => {
       const worker = this.start();
+      this.busyness.tell();
       const settle = (): void => {
+        this.busyness.stop();
         worker.off('message', heard);
         worker.off('exit', exited);
         worker.off('error', failed);
@@ -79,7 +83,11 @@ export class TrainingThread implements RowSink {
   private start(): Worker {
     if (this.worker) return this.worker;
     if (!existsSync(built)) throw new Error('there is no build to train with: npm run build');
-    const worker = new Worker(built, { name: 'training', execArgv: [] });
+    const worker = new Worker(built, {
+      name: 'training',
+      execArgv: [],
+      workerData: this.busyness.cell,
+    });
     worker.unref();
     const lost = (): void => {
       if (this.worker !== worker) return;

@@ -52,6 +52,7 @@ export class TrainingWork {
   async train(
     { trainedAt, seed, budgetMs, active }: TrainingOrder,
     onProgress: (step: string, done: number) => void,
+    pause: () => Promise<void>,
   ): Promise<Trained> {
     const data = this.builder.build();
     const parts = split(data);
@@ -59,6 +60,7 @@ export class TrainingWork {
       trainedAt,
       seed,
       budgetMs,
+      pause,
       onProgress: ({ step, done }) => onProgress(step, done * 0.9),
     });
     const blob = encodeModel(model);

@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { TrainingRows } from './interaction-feed.js';
+import { restBeside } from './room-for-others.js';
 import { type TrainingOrder, type TrainingReport, TrainingWork } from './training-work.js';
 
 export type ToWorker =
@@ -21,6 +22,7 @@ const port = parentPort;
 if (process.platform === 'linux') setPriority(0, 10);
 
 const work = new TrainingWork();
+const busyness = workerData as Int32Array;
 const tell = (message: FromWorker, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer);
 
@@ -32,9 +34,8 @@ port.on('message', (message: ToWorker) => {
 
 async function train(order: TrainingOrder): Promise<void> {
   try {
-    const { blob, report } = await work.train(order, (step, done) =>
-      tell({ kind: 'progress', step, done }),
-    );
+    const onProgress = (step: string, done: number): void => tell({ kind: 'progress', step, done });
+    const { blob, report } = await work.train(order, onProgress, restBeside(busyness));
     tell({ kind: 'trained', blob, report }, [blob.buffer as ArrayBuffer]);
   } catch (error) {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);

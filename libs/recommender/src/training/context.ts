@@ -13,8 +13,12 @@ export interface ContextOptions {
   /** Parameters that were chosen before, as `Trained.parameters` has them: these are not chosen again. */
   known?: Parameters;
   onProgress?: (progress: TrainProgress) => void;
+  /** Called between two blocks of work; the next begins when it resolves. */
+  pause?: () => Promise<void>;
   signal?: AbortSignal;
 }
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Choosing takes at most so long unless told otherwise, ms. */
 const defaultBudgetMs = 120_000;
@@ -57,7 +61,7 @@ export class Context {
     return {
       seed: this.seed,
       step: async (done) => {
-        await new Promise((resolve) => setImmediate(resolve));
+        await (this.options.pause ?? turn)();
         this.options.signal?.throwIfAborted();
         this.options.onProgress?.({ step, done });
       },

@@ -1,0 +1,38 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { Busyness, restBeside } from './room-for-others.js';
+
+describe('making room for others', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each([
+    { busy: 0, worked: 10, rests: false },
+    { busy: 1000, worked: 10, rests: true },
+    { busy: 1000, worked: 0, rests: false },
+  ])(
+    'beside a loop that is busy $busy of 1,000, $worked ms of work: $rests',
+    async ({ busy, worked, rests }) => {
+      let now = 5;
+      jest.spyOn(performance, 'now').mockImplementation(() => now);
+      const pause = restBeside(Int32Array.of(busy));
+      now += worked;
+      let begun = false;
+      const next = pause().then(() => (begun = true));
+      for (const _ of [1, 2]) await turn();
+      expect(begun).toBe(!rests);
+      await next;
+    },
+  );
+
+  it('tells how busy the loop is as a share of 1,000, and lets the process end', async () => {
+    const busyness = new Busyness();
+    busyness.tell();
+    expect(busyness.cell[0]).toBe(0);
+    let told = 0;
+    while (told === 0) {
+      await turn();
+      told = Atomics.load(busyness.cell, 0);
+    }
+    expect(told).toBeLessThanOrEqual(1000);
+    busyness.stop();
+  });
+});

@@ -1,0 +1,46 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+
+/** How often the main thread says how busy it is, ms. */
+const everyMs = 100;
+/** A thread that works beside a loop that is busy all the time rests so many times as long as it worked. */
+const most = 4;
+
+/** Told by the main thread, while it serves, in thousandths of its time; shared with a thread that makes room for it. */
+export class Busyness {
+  private readonly shared = new Int32Array(new SharedArrayBuffer(4));
+  private timer: NodeJS.Timeout | undefined;
+  /** For the other thread. */
+  get cell(): Int32Array {
+    return this.shared;
+  }
+
+  tell(): void {
+    let last = performance.eventLoopUtilization();
+    this.timer ??= setInterval(() => {
+      const now = performance.eventLoopUtilization();
+      const { utilization } = performance.eventLoopUtilization(now, last);
+      last = now;
+      Atomics.store(this.shared, 0, Math.round(utilization * 1000));
+    }, everyMs).unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+}
+
+/**
+ * In the other thread, between two blocks of its work: rests in proportion to what it worked since and to how busy
+ * the main thread is. Two threads of one core slow each other down, whatever their priorities.
+ */
+export function restBeside(busyness: Int32Array): () => Promise<void> {
+  let rested = performance.now();
+  return async () => {
+    const worked = performance.now() - rested;
+    const rest = (worked * most * Atomics.load(busyness, 0)) / 1000;
+    await (rest < 1 ? turn() : sleep(rest));
+    rested = performance.now();
+  };
+}
