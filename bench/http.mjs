@@ -13,7 +13,7 @@ import { maxiaoke, peer } from './lib/setup.mjs';
 import { startStore } from './lib/stores.mjs';
 import { token } from './lib/token.mjs';
 
-const given = options({ connections: { type: 'string', default: '128' } });
+const given = options({ connections: { type: 'string', default: '32' } });
 const { connections, scale } = given;
 const folder = mkdtempSync(join(tmpdir(), 'maxiaoke-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
