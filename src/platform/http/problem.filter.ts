@@ -95,7 +95,7 @@ export function sendProblem(error: AppError, request: FastifyRequest, reply: Fas
  */
 function readOn({ raw }: FastifyRequest, reply: FastifyReply): void {
   reply.removeHeader('Connection');
-  const timer = setTimeout(() => raw.destroy(), readOnMs);
+  const timer = setTimeout(() => raw.destroy(), readOnMs).unref();
   raw.once('close', () => clearTimeout(timer)).resume();
 }
 

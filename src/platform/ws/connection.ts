@@ -112,8 +112,11 @@ export class Connection extends Wire implements Answering {
   line(text: string): void {
     if (this.closed) return;
     this.mark();
-    if (this.replies === '') this.flusher.answer(this);
-    this.replies = this.replies === '' ? text : `${this.replies}\n${text}`;
+    if (this.replies !== '') this.replies += `\n${text}`;
+    else {
+      this.replies = text;
+      this.flusher.answer(this);
+    }
   }
 
   /** A frame shared with other connections. */
@@ -166,7 +169,7 @@ export class Connection extends Wire implements Answering {
     this.replies = '';
     this.frames = [];
     this.socket.write(buffer);
-    if (this.socket.writableLength > maxQueuedBytes) this.close(disconnects.slow);
+    this.queued();
   }
 
   flushReplies(): void {

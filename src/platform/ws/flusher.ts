@@ -54,8 +54,8 @@ export class Flusher {
   }
 
   /**
-   * As a sink whose replies leave in this turn, whatever is put off: who has an answer asks the next thing, and that
-   * is under way while this flushes.
+   * Of a sink that has replies now: they leave in this turn, whatever is put off. Who has an answer asks the next
+   * thing, and that is under way while this flushes.
    */
   answer(item: Answering): void {
     if (this.answering?.push(item) === 1) setImmediate(() => this.runAnswers());

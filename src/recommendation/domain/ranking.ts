@@ -58,14 +58,15 @@ export class Ranking {
       // Few scores can be high enough, whatever a part of them is: only their courses are looked at.
       const place = model ? modelPlaces[at]! : -1;
       const share = contentShares[at]!;
+      const popular = this.popularTerm(at);
       // A cosine is at most 1, and a hair more by rounding.
-      const rest = this.popularTerm(at) + 1.001 * share;
-      if (!found.takes(rest + (place < 0 ? 0 : model!.most(place)))) continue;
-      const { id, facts } = courses[at]!;
+      const most = popular + 1.001 * share + (place < 0 ? 0 : model!.most(place));
+      if (!found.takes(most)) continue;
+      const course = courses[at]!;
+      const { id, facts } = course;
       if (!isOffered(facts, filter) || settled.has(id)) continue;
-      const withoutContent = this.popularTerm(at) + (place < 0 ? 0 : model!.score(place));
-      const content = share === 0 ? 0 : share * this.alike(courses[at]!);
-      found.add({ id, score: withoutContent + content });
+      const content = share === 0 ? 0 : share * this.alike(course);
+      found.add({ id, score: popular + (place < 0 ? 0 : model!.score(place)) + content });
     }
     return found.items;
   }

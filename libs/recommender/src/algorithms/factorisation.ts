@@ -1,8 +1,8 @@
 import type { Interactions } from '../data/interactions.js';
 import type { Step } from '../linear/invert.js';
+import { gramOfRows } from '../linear/normal-equations.js';
 import type { FactorPart } from '../model/model.js';
 import { Random } from '../random.js';
-import { gramOfRows } from '../linear/normal-equations.js';
 import { HalfSweep } from './half-sweep.js';
 
 export interface FactorisationSettings {

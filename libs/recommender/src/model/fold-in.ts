@@ -1,4 +1,5 @@
 import type { History } from '../data/history.js';
+import { dot } from '../linear/dot.js';
 import { NormalEquations } from '../linear/normal-equations.js';
 import { addProduct } from '../linear/product.js';
 import { RowProducts } from '../linear/row-products.js';
@@ -38,7 +39,7 @@ export class FoldIn {
   /** Of the user's vector. */
   get length(): number {
     const { solution } = this.equations;
-    return Math.sqrt(product(solution, solution));
+    return Math.sqrt(dot(solution, 0, solution, 0, solution.length));
   }
 
   /** Of the scores of all items outside of the history, without computing them. */
@@ -46,7 +47,7 @@ export class FoldIn {
     const { gram, alpha, dimensions: n, factors } = this.part;
     const { solution } = this.equations;
     const { items } = this.history;
-    let sum = product(solution, productsOf(this.part).sum);
+    let sum = dot(solution, 0, productsOf(this.part).sum, 0, n);
     let squares = 0;
     for (let row = 0; row < n; row += 1) {
       let along = 0;
@@ -100,12 +101,6 @@ export class FoldIn {
         .map((cell, place) => weights[place]! * cell),
     );
   }
-}
-
-function product(one: Float64Array, other: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < one.length; k += 1) sum += one[k]! * other[k]!;
-  return sum;
 }
 
 const products = new WeakMap<FactorPart, RowProducts>();

@@ -73,8 +73,8 @@ export class HistoryScorer {
   }
 
   /**
-   * The same of one item at a time, and `most`, which is no less and costs next to nothing: factors are many times what
-   * the other parts are, and few items can be among the best. To be used before anything else is scored by the model.
+   * The same of one item at a time, and `most`, which is no less and reads one number of an item instead of its
+   * factors: few can be among the best. To be used before anything else is scored by the model.
    */
   oneByOne(): { score: (place: number) => number; most: (place: number) => number } {
     const { sums } = this;
