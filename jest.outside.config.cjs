@@ -20,5 +20,5 @@ module.exports = {
   ...base,
   testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', `/test/e2e/(${own.join('|')})\\.spec\\.ts$`],
-  testTimeout: 180_000,
+  testTimeout: 360_000,
 };

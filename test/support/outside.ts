@@ -5,7 +5,7 @@ import { until } from './until.js';
 
 const execute = promisify(execFile);
 /** Replicas that are looked for and opened stores again, on a machine that does other things. */
-const patienceMs = 90_000;
+const patienceMs = 150_000;
 
 /** A deployment in containers that a run of the end-to-end suite is for, seen from outside. */
 class Outside {
@@ -18,6 +18,17 @@ class Outside {
 
   private docker(...args: string[]): Promise<{ stdout: string; stderr: string }> {
     return execute('docker', [...args, ...this.containers]);
+  }
+
+  /** How each replica is, and what it said last. */
+  private async story(): Promise<string> {
+    const format = '{{.Name}} {{json .State}}';
+    const states = (await this.docker('inspect', '-f', format)).stdout.trim();
+    const said = this.containers.map((container) =>
+      execute('docker', ['logs', '--tail', '20', container]),
+    );
+    const logs = (await Promise.all(said)).map(({ stdout, stderr }) => stdout + stderr);
+    return [states, ...logs].join('\n');
   }
 
   /** Stops or kills every replica. */
@@ -36,7 +47,9 @@ class Outside {
         .trim()
         .split('\n')
         .every((status) => status === 'healthy');
-    await until('every replica is healthy', healthy, patienceMs);
+    await until('every replica is healthy', healthy, patienceMs).catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await this.story()}`);
+    });
     const ready = () =>
       fetch(`${url}/health/ready`).then(
         ({ ok }) => ok,
