@@ -30,7 +30,7 @@ async function measure({ algorithm, budgetMs, ...size }) {
     last = step;
   };
   const trained = await new Training(data, { budgetMs, onProgress }).fit(algorithm);
-  const bytes = encodeModel(served(data, trained, { trainedAt: 0 })).length;
+  const bytes = encodeModel(await served(data, trained, { trainedAt: 0 })).length;
   return {
     interactions: data.size,
     chooseSeconds: trained.chooseSeconds,

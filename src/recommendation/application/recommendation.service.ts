@@ -3,8 +3,6 @@ import type { PersonalQuery, RecommendationsView } from '#libs/protocol';
 import { DataStore } from '#libs/state';
 import { CourseReader } from '../../course/index.js';
 import type { Caller } from '../../platform/http/caller.js';
-import { cosine } from '../domain/course-features.js';
-import type { CourseShelf } from '../domain/course-shelf.js';
 import { diversify } from '../domain/diversify.js';
 import { evidence, recentEvents } from '../domain/evidence.js';
 import { Ranking } from '../domain/ranking.js';
@@ -45,7 +43,11 @@ export class RecommendationService {
     const ranked =
       diversity === 0
         ? pool
-        : diversify(pool, pool.length, diversity, (one, other) => alike(shelf, one.id, other.id));
+        : diversify(pool, pool.length, diversity, ({ course }, work) =>
+            shelf.space.comparing([{ vector: course.vector, weight: 1 }], (product) =>
+              work((other) => product(other.course.vector)),
+            ),
+          );
     return this.showing.answer(moment, ranked, query, (shown) =>
       ranking.terms(shown.map(({ id }) => id)).map(([largest]) => {
         if (!largest || !('courseId' in largest)) return reasonOf(largest?.kind ?? 'new', language);
@@ -55,9 +57,4 @@ export class RecommendationService {
       }),
     );
   }
-}
-
-function alike(shelf: CourseShelf, one: string, other: string): number {
-  const [a, b] = [shelf.find(one), shelf.find(other)];
-  return a && b ? cosine(a.vector, b.vector) : 0;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { BestFirst } from './best-first.js';
-import { diversify } from './diversify.js';
+import { BestFirst, type Ranked } from './best-first.js';
+import { type Comparing, diversify } from './diversify.js';
 
 const items = fc.uniqueArray(
   fc.record({ id: fc.string({ maxLength: 3 }), score: fc.integer({ min: 0, max: 5 }) }),
@@ -24,7 +24,8 @@ describe('the best of many', () => {
       fc.property(items, fc.double({ min: 0, max: 1, noNaN: true }), (all, diversity) => {
         const best = new BestFirst(20);
         for (const one of all) best.add(one);
-        const similarity = (a: { id: string }, b: { id: string }) => (a.id[0] === b.id[0] ? 1 : 0);
+        const similarity: Comparing<Ranked> = (a, work) =>
+          work((b) => (a.id[0] === b.id[0] ? 1 : 0));
         expect(diversify(best.items, 20, 0, similarity)).toEqual(best.items);
         const mixed = diversify(best.items, 20, diversity, similarity);
         expect(new Set(mixed)).toEqual(new Set(best.items));

@@ -9,13 +9,16 @@ const before = (one: Ranked, other: Ranked): boolean =>
 /** The `k` best of what is added, ties by id: the same whatever the order of adding. */
 export class BestFirst<T extends Ranked> {
   readonly items: T[] = [];
+  /** Less than this is not among them. */
+  private least: number;
 
-  constructor(private readonly k: number) {}
+  constructor(private readonly k: number) {
+    this.least = k > 0 ? -Infinity : Infinity;
+  }
 
   /** Whether something with this score can still be among them. */
   takes(score: number): boolean {
-    const last = this.items[this.k - 1];
-    return last === undefined ? this.k > 0 : score >= last.score;
+    return score >= this.least;
   }
 
   add(item: T): void {
@@ -25,5 +28,6 @@ export class BestFirst<T extends Ranked> {
     if (at === this.k) return;
     this.items.splice(at, 0, item);
     if (this.items.length > this.k) this.items.pop();
+    if (this.items.length === this.k) this.least = this.items[this.k - 1]!.score;
   }
 }

@@ -10,12 +10,40 @@ export interface FeatureVector {
 /** How much two courses have in common that share a feature. */
 const worth = { category: 1, tag: 1, language: 0.7, level: 0.5, word: 0.5 };
 
+/** One of the vectors that are added up to a profile. */
+export interface Weighted {
+  vector: FeatureVector;
+  weight: number;
+}
+
 /** Numbers features as they come; the numbers are this process's own. */
 export class FeatureSpace {
   private readonly numbers = new Map<string, number>();
+  /** 0 but for what is being compared with. */
+  private dense = new Float64Array(0);
 
-  get size(): number {
-    return this.numbers.size;
+  /**
+   * Hands `work` the dot product with the sum of a profile's vectors: of one alone its cosine. For one profile at a
+   * time.
+   */
+  comparing<T>(
+    profile: readonly Weighted[],
+    work: (product: (other: FeatureVector) => number) => T,
+  ): T {
+    if (this.dense.length < this.numbers.size) this.dense = new Float64Array(2 * this.numbers.size);
+    const { dense } = this;
+    for (const { vector, weight } of profile)
+      for (let at = 0; at < vector.features.length; at += 1)
+        dense[vector.features[at]!]! += weight * vector.values[at]!;
+    try {
+      return work(({ features, values }) => {
+        let sum = 0;
+        for (let at = 0; at < features.length; at += 1) sum += dense[features[at]!]! * values[at]!;
+        return sum;
+      });
+    } finally {
+      for (const { vector } of profile) for (const feature of vector.features) dense[feature] = 0;
+    }
   }
 
   /** Category, tags, language, level and the words of the title, normalised. */
@@ -51,27 +79,4 @@ export function cosine(one: FeatureVector, other: FeatureVector): number {
     if (there >= 0) sum += one.values[there]! * other.values[at]!;
   }
   return sum;
-}
-
-/** A dense vector to compare many others with. */
-export class Profile {
-  private readonly values: Float64Array;
-
-  constructor({ size }: FeatureSpace) {
-    this.values = new Float64Array(size);
-  }
-
-  add({ features, values }: FeatureVector, weight = 1): this {
-    for (let at = 0; at < features.length; at += 1)
-      this.values[features[at]!]! += weight * values[at]!;
-    return this;
-  }
-
-  /** The dot product: with one course added to the profile, the cosine of the two. */
-  with({ features, values }: FeatureVector): number {
-    let sum = 0;
-    for (let at = 0; at < features.length; at += 1)
-      sum += this.values[features[at]!]! * values[at]!;
-    return sum;
-  }
 }

@@ -1,7 +1,6 @@
 import { HistoryScorer } from '#libs/recommender';
 import { BestFirst, type Ranked } from './best-first.js';
 import { contentShare } from './content-share.js';
-import { Profile } from './course-features.js';
 import { isOffered, type ShelfFilter } from './course-shelf.js';
 import type { Shown } from './shown.js';
 
@@ -24,17 +23,19 @@ export function neighbours(
   const course = shelf.courses[self];
   if (!course) return [];
   const scores = model && new HistoryScorer(model, [{ item: id, weight: 1 }]).scores();
-  const profile = new Profile(shelf.space).add(course.vector);
   const found = new BestFirst<Neighbour>(count);
-  for (let at = 0; at < shelf.courses.length; at += 1) {
-    const other = shelf.courses[at]!;
-    if (at === self || !isOffered(other.facts, filter)) continue;
-    const place = modelPlaces[at]!;
-    const taken = place < 0 ? 0 : Math.max(0, scores?.[place] ?? 0);
-    const known = Math.min(users[at]!, users[self]!);
-    const alike = contentShare(known) * profile.with(other.vector);
-    const score = taken + alike;
-    if (score > 0) found.add({ id: other.id, score, by: taken >= alike ? 'learners' : 'content' });
-  }
+  shelf.space.comparing([{ vector: course.vector, weight: 1 }], (cosine) => {
+    for (let at = 0; at < shelf.courses.length; at += 1) {
+      const other = shelf.courses[at]!;
+      if (at === self || !isOffered(other.facts, filter)) continue;
+      const place = modelPlaces[at]!;
+      const taken = place < 0 ? 0 : Math.max(0, scores?.[place] ?? 0);
+      const known = Math.min(users[at]!, users[self]!);
+      const alike = contentShare(known) * cosine(other.vector);
+      const score = taken + alike;
+      if (score > 0)
+        found.add({ id: other.id, score, by: taken >= alike ? 'learners' : 'content' });
+    }
+  });
   return found.items;
 }

@@ -1,8 +1,13 @@
 import { type Explanation, type HistoryItem, HistoryScorer } from '#libs/recommender';
 import { BestFirst, type Ranked } from './best-first.js';
-import { cosine, Profile } from './course-features.js';
+import { cosine, type FeatureVector } from './course-features.js';
 import { isOffered, type Shelved, type ShelfFilter } from './course-shelf.js';
 import type { Shown } from './shown.js';
+
+/** A course and how good it is for somebody. */
+export interface RankedCourse extends Ranked {
+  course: Shelved;
+}
 
 /** The largest term of a score: of a course in the history, by the model or by content, or of popularity. */
 export type Reason =
@@ -24,7 +29,6 @@ const leastPopularity = 0.02;
  */
 export class Ranking {
   private readonly scorer: HistoryScorer | undefined;
-  private readonly profile: Profile;
   /** Courses of the history that are on the shelf. */
   private readonly known: { item: string; weight: number; course: Shelved }[];
   private readonly totalWeight: number;
@@ -37,36 +41,45 @@ export class Ranking {
   ) {
     const { model, shelf } = shown;
     this.scorer = model ? new HistoryScorer(model, history) : undefined;
-    this.profile = new Profile(shelf.space);
     this.known = history.flatMap(({ item, weight }) => {
       const course = shelf.find(item);
       return course ? [{ item, weight, course }] : [];
     });
     this.totalWeight = this.known.reduce((sum, { weight }) => sum + weight, 0) || 1;
-    for (const { course, weight } of this.known) this.profile.add(course.vector, weight);
     this.popularShare =
       popularityScale * Math.max(leastPopularity, 1 - history.length / fewCourses);
   }
 
   /** The best that are offered and not settled; ties by id. */
-  best(count: number, filter: ShelfFilter, settled: ReadonlySet<string>): Ranked[] {
+  best(count: number, filter: ShelfFilter, settled: ReadonlySet<string>): RankedCourse[] {
+    const profile = this.known.map(({ course, weight }) => ({ vector: course.vector, weight }));
+    return this.shown.shelf.space.comparing(profile, (product) =>
+      this.bestBeside(product, count, filter, settled),
+    );
+  }
+
+  /** @param product with the history's courses: of one that is all of them, their weight */
+  private bestBeside(
+    product: (other: FeatureVector) => number,
+    count: number,
+    filter: ShelfFilter,
+    settled: ReadonlySet<string>,
+  ): RankedCourse[] {
     const { shelf, contentShares, modelPlaces } = this.shown;
     const { courses } = shelf;
-    const model = this.scorer?.oneByOne();
-    const found = new BestFirst<Ranked>(count);
+    const scores = this.scorer?.scores();
+    const found = new BestFirst<RankedCourse>(count);
     for (let at = 0; at < courses.length; at += 1) {
-      // Few scores can be high enough, whatever a part of them is: only their courses are looked at.
-      const place = model ? modelPlaces[at]! : -1;
+      const place = modelPlaces[at]!;
       const share = contentShares[at]!;
-      const popular = this.popularTerm(at);
-      // A cosine is at most 1, and a hair more by rounding.
-      const most = popular + 1.001 * share + (place < 0 ? 0 : model!.most(place));
-      if (!found.takes(most)) continue;
+      const known = this.popularTerm(at) + (scores && place >= 0 ? scores[place]! : 0);
+      // Few can be high enough, whatever their content is: a cosine is at most 1, and a hair more by rounding.
+      if (!found.takes(known + 1.001 * share)) continue;
       const course = courses[at]!;
       const { id, facts } = course;
       if (!isOffered(facts, filter) || settled.has(id)) continue;
-      const content = share === 0 ? 0 : share * this.alike(course);
-      found.add({ id, score: popular + (place < 0 ? 0 : model!.score(place)) + content });
+      const content = share === 0 ? 0 : (share * product(course.vector)) / this.totalWeight;
+      found.add({ id, score: known + content, course });
     }
     return found.items;
   }
@@ -94,11 +107,6 @@ export class Ranking {
         });
     // A stable sort: of equal terms the one of the smaller id, which came first.
     return terms.sort((a, b) => b.term - a.term);
-  }
-
-  /** With the courses of the history, 0 to 1. */
-  private alike({ vector }: Shelved): number {
-    return this.known.length === 0 ? 0 : this.profile.with(vector) / this.totalWeight;
   }
 
   private popularTerm(at: number): number {

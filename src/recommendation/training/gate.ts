@@ -67,11 +67,12 @@ export interface Measured {
 }
 
 /** nDCG of a model's full ranking of what was held out; null where there is nothing to measure by. */
-export function measure(
+export async function measure(
   model: Model,
   data: Interactions,
   { train, heldOut }: Split,
-): Measured | null {
+  pause: () => Promise<void>,
+): Promise<Measured | null> {
   const evaluation = new Evaluation(train, gateDepth);
   const scorer = scorerOf(model, train.items);
   let users = 0;
@@ -83,6 +84,7 @@ export function measure(
     if (wanted.size === 0 || history.items.length === 0) continue;
     users += 1;
     evaluation.add(scorer, { history, heldOut: wanted, unknown: 0 });
+    await pause();
   }
   return users === 0 ? null : { ndcg: evaluation.metrics().ndcg, users };
 }

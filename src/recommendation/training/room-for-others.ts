@@ -5,6 +5,8 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 const everyMs = 100;
 /** A thread that works beside a loop that is busy all the time rests so many times as long as it worked. */
 const most = 4;
+/** Less work than this is no block: a rest of its own would be shorter than a timer can tell, ms. */
+const leastMs = 2;
 
 /** Told by the main thread, while it serves, in thousandths of its time; shared with a thread that makes room for it. */
 export class Busyness {
@@ -39,6 +41,7 @@ export function restBeside(busyness: Int32Array): () => Promise<void> {
   let rested = performance.now();
   return async () => {
     const worked = performance.now() - rested;
+    if (worked < leastMs) return;
     const rest = (worked * most * Atomics.load(busyness, 0)) / 1000;
     await (rest < 1 ? turn() : sleep(rest));
     rested = performance.now();

@@ -66,9 +66,9 @@ export class TrainingWork {
     const blob = encodeModel(model);
     onProgress('measuring', 0.9);
     // As it will be loaded: what does not read back is not given out.
-    const made = measure(await decodeModelGently(blob), data, parts);
+    const made = await measure(await decodeModelGently(blob), data, parts, pause);
     const before = active && active.share >= parts.share && parts.share > 0 ? active.blob : null;
-    const activeNdcg = before && (await ndcgOf(before, data, parts));
+    const activeNdcg = before && (await ndcgOf(before, data, parts, pause));
     onProgress('measuring', 1);
     return {
       blob,
@@ -92,9 +92,10 @@ async function ndcgOf(
   blob: Uint8Array,
   data: Interactions,
   parts: ReturnType<typeof split>,
+  pause: () => Promise<void>,
 ): Promise<number | null> {
   try {
-    return measure(await decodeModelGently(blob), data, parts)?.ndcg ?? null;
+    return (await measure(await decodeModelGently(blob), data, parts, pause))?.ndcg ?? null;
   } catch (error) {
     if (error instanceof CorruptModel) return null;
     throw error;

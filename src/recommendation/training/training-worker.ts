@@ -21,6 +21,9 @@ const port = parentPort;
 // low that it starves on a machine that is busy with something else.
 if (process.platform === 'linux') setPriority(0, 10);
 
+/** The main thread has other things to do than to hear of each block of work. */
+const tellEveryMs = 100;
+
 const work = new TrainingWork();
 const busyness = workerData as Int32Array;
 const tell = (message: FromWorker, transfer: ArrayBuffer[] = []): void =>
@@ -34,7 +37,12 @@ port.on('message', (message: ToWorker) => {
 
 async function train(order: TrainingOrder): Promise<void> {
   try {
-    const onProgress = (step: string, done: number): void => tell({ kind: 'progress', step, done });
+    let told = 0;
+    const onProgress = (step: string, done: number): void => {
+      if (performance.now() - told < tellEveryMs) return;
+      told = performance.now();
+      tell({ kind: 'progress', step, done });
+    };
     const { blob, report } = await work.train(order, onProgress, restBeside(busyness));
     tell({ kind: 'trained', blob, report }, [blob.buffer as ArrayBuffer]);
   } catch (error) {

@@ -73,7 +73,9 @@ describe('EASE', () => {
         sum += (1 + 0.5 * (history.weights[at]! - 1)) * weights[from]![item]!;
       expect(scores[item]).toBeCloseTo(sum, 9);
     }
-    const { rows } = fitted.part(90) as { rows: { start: Int32Array; values: Float32Array } };
+    const { rows } = (await fitted.part(90, () => undefined)) as {
+      rows: { start: Int32Array; values: Float32Array };
+    };
     expect(rows.start[90]).toBe(90 * 89);
     expect(rows.values[0]).toBeCloseTo(weights[0]![1]!, 6);
   });

@@ -14,8 +14,6 @@ export interface Cooccurrence {
 
 /** Cells kept in all, of 8 bytes: fewer a row where there are very many items. */
 const mostCells = 40_000_000;
-/** Pairs that are counted between two steps. */
-const atOnce = 20_000_000;
 
 /** Row i: for every item j that has a user in common with i, `value` of the sum over those users of `perUser`. */
 export async function cooccurrence(
@@ -30,14 +28,12 @@ export async function cooccurrence(
   const sums = new Float64Array(size);
   const touched = new Int32Array(size);
   const rows = new RowsBuilder(size, Math.min(most, Math.floor(mostCells / Math.max(1, size))));
-  let pairs = 0;
   for (let item = 0; item < size; item += 1) {
     let count = 0;
     for (let cell = byItem.start[item]!; cell < byItem.start[item + 1]!; cell += 1) {
       const user = byItem.rows[cell]!;
       const share = shares[user]!;
       const to = start[user + 1]!;
-      pairs += to - start[user]!;
       for (let other = start[user]!; other < to; other += 1) {
         const column = columns[other]!;
         if (sums[column] === 0) touched[count++] = column;
@@ -49,8 +45,6 @@ export async function cooccurrence(
       sums[other] = 0;
     }
     rows.close();
-    if (pairs < atOnce && item + 1 < size) continue;
-    pairs = 0;
     await step((item + 1) / size);
   }
   return rows.build();

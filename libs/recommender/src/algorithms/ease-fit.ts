@@ -2,6 +2,7 @@ import type { History } from '../data/history.js';
 import { RowsBuilder } from '../data/rows-builder.js';
 import { addRow, type SparseRows } from '../data/sparse-rows.js';
 import { transposed } from '../data/strongest.js';
+import type { Step } from '../linear/invert.js';
 import type { NeighbourPart } from '../model/model.js';
 import { type Fitted, strengthened } from './fitted.js';
 import type { Head } from './head.js';
@@ -38,7 +39,7 @@ export class EaseFit implements Fitted {
     for (let to = 0; to < n; to += 1) scores[head.items[to]!] = -sums[to]! / inverse[to * n + to]!;
   }
 
-  part(strongest: number): NeighbourPart {
+  async part(strongest: number, step: Step): Promise<NeighbourPart> {
     const { items, placeOf } = this.head;
     const size = placeOf.length;
     const n = items.length;
@@ -54,6 +55,7 @@ export class EaseFit implements Fitted {
         for (let cell = tail.start[item]!; cell < tail.start[item + 1]!; cell += 1)
           kept.offer(tail.columns[cell]!, tail.values[cell]!);
       kept.close();
+      await step((item + 1) / size);
     }
     return { name: 'ease', share: 1, strength: this.strength, rows: transposed(kept.build()) };
   }

@@ -10,7 +10,7 @@ import { type Head, headOf } from './head.js';
 const mostItems = 20_000;
 /** Cells kept of the weights that predict an item of the tail. */
 const most = 300;
-/** Items that are predicted together. */
+/** Items that are predicted together, and of the head that they are predicted from. */
 const atOnce = 64;
 
 /**
@@ -42,13 +42,18 @@ export async function easeTail(
     together.cells.fill(0);
     weights.cells.fill(0);
     for (const [row, item] of batch.entries()) addUsersOf(item, row * n);
-    addProduct(1, together, batch.length, { cells: inverse, at: 0, stride: n }, n, n, weights);
+    const done = (first + batch.length) / tail.length;
+    for (let left = 0; left < n; left += atOnce) {
+      const columns: Block = { cells: inverse, at: left * n, stride: n };
+      const width = Math.min(atOnce, n - left);
+      addProduct(1, together, batch.length, columns, width, n, { ...weights, at: left });
+      await step(done);
+    }
     for (const [row, item] of batch.entries()) {
       closeUpTo(item);
       for (let from = 0; from < n; from += 1)
         rows.offer(items[from]!, weights.cells[row * n + from]!);
     }
-    await step((first + batch.length) / tail.length);
   }
   closeUpTo(size);
   return transposed(rows.build());

@@ -37,7 +37,7 @@ export async function fitEase(
   const weighted = data.weighted(strength);
   const head = headOf(weighted, most);
   const n = head.items.length;
-  const inverse = gramOf(weighted, head);
+  const inverse = await gramOf(weighted, head, () => step(0));
   for (let at = 0; at < n; at += 1) inverse[at * n + at]! += lambda;
   const all = n === data.items.length;
   await invert(inverse, n, (done) => step(all ? done : done / 3));

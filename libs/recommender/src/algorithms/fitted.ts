@@ -10,7 +10,7 @@ export type Parameters = Readonly<Record<string, number>>;
 /** What a fit yields: a scorer in full precision, and its form for serving. */
 export interface Fitted extends Scorer {
   /** Bounded by items · `strongest` cells; undefined where popularity is all there is to serve. */
-  part(strongest: number): NeighbourPart | FactorPart | undefined;
+  part(strongest: number, step: Step): Promise<NeighbourPart | FactorPart | undefined>;
 }
 
 export interface FitContext {

@@ -27,16 +27,12 @@ export class HalfSweep {
   async solve({ start, others, weights }: Cells, solved: Float32Array, step: Step): Promise<void> {
     const { dimensions: n, lambda } = this.settings;
     const rows = start.length - 1;
-    let work = 0;
     for (let row = 0; row < rows; row += 1) {
       const [from, to] = [start[row]!, start[row + 1]!];
       if (to > from) {
         this.equations.solve(lambda * (to - from + this.unobserved), others, weights, from, to);
         solved.set(this.equations.solution, row * n);
       } else solved.fill(0, row * n, (row + 1) * n);
-      work += to - from + n;
-      if (work < 50_000) continue;
-      work = 0;
       await step((row + 1) / rows);
     }
   }

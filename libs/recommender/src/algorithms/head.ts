@@ -1,4 +1,5 @@
 import type { Interactions } from '../data/interactions.js';
+import type { Step } from '../linear/invert.js';
 
 /** The items that are computed exactly, by their place in the catalogue, and the way back (−1 for the others). */
 export interface Head {
@@ -19,7 +20,11 @@ export function headOf(data: Interactions, most: number): Head {
 }
 
 /** XᵀX of the head's columns: its lower triangle and diagonal, by row. */
-export function gramOf(data: Interactions, { items, placeOf }: Head): Float64Array {
+export async function gramOf(
+  data: Interactions,
+  { items, placeOf }: Head,
+  step: Step,
+): Promise<Float64Array> {
   const n = items.length;
   const gram = new Float64Array(n * n);
   const places = new Int32Array(n);
@@ -39,6 +44,7 @@ export function gramOf(data: Interactions, { items, placeOf }: Head): Float64Arr
       for (let other = 0; other <= one; other += 1)
         gram[row + places[other]!]! += weight * weights[other]!;
     }
+    await step((user + 1) / data.users.length);
   }
   return gram;
 }

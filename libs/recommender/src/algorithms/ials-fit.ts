@@ -8,10 +8,10 @@ export class IalsFit implements Fitted {
 
   score(history: History, scores: Float64Array): void {
     const weights = strengthened(history, this.served.strength);
-    new FoldIn(this.served, { items: history.items, weights }).score(scores);
+    scores.set(new FoldIn(this.served, { items: history.items, weights }).scores());
   }
 
-  part(): FactorPart {
-    return this.served;
+  part(): Promise<FactorPart> {
+    return Promise.resolve(this.served);
   }
 }

@@ -1,6 +1,7 @@
 import type { History } from '../data/history.js';
 import { addRow, type SparseRows } from '../data/sparse-rows.js';
 import { strongest } from '../data/strongest.js';
+import type { Step } from '../linear/invert.js';
 import type { NeighbourPart } from '../model/model.js';
 import type { Fitted } from './fitted.js';
 
@@ -16,7 +17,7 @@ export class NeighbourFit implements Fitted {
     for (const item of items) addRow(this.rows, item, 1, scores);
   }
 
-  part(most: number): NeighbourPart {
-    return { name: this.name, share: 1, strength: 0, rows: strongest(this.rows, most) };
+  async part(most: number, step: Step): Promise<NeighbourPart> {
+    return { name: this.name, share: 1, strength: 0, rows: await strongest(this.rows, most, step) };
   }
 }

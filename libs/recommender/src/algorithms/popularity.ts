@@ -6,6 +6,6 @@ export const popularity: Method = {
   axes: () => [],
   async fit(data): Promise<Fitted> {
     const counts = data.itemCounts();
-    return { score: (_, scores) => scores.set(counts), part: () => undefined };
+    return { score: (_, scores) => scores.set(counts), part: () => Promise.resolve(undefined) };
   },
 };

@@ -1,14 +1,20 @@
 import { RowsBuilder } from './rows-builder.js';
+import type { Step } from '../linear/invert.js';
 import type { SparseRows } from './sparse-rows.js';
 
 /** Of each row, the `most` values that are largest without their sign. */
-export function strongest({ start, columns, values }: SparseRows, most: number): SparseRows {
+export async function strongest(
+  { start, columns, values }: SparseRows,
+  most: number,
+  step: Step,
+): Promise<SparseRows> {
   const size = start.length - 1;
   const kept = new RowsBuilder(size, most);
   for (let row = 0; row < size; row += 1) {
     for (let cell = start[row]!; cell < start[row + 1]!; cell += 1)
       kept.offer(columns[cell]!, values[cell]!);
     kept.close();
+    await step((row + 1) / size);
   }
   return kept.build();
 }

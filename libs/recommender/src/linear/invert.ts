@@ -3,7 +3,7 @@ import { addProduct, type Block } from './product.js';
 
 const size = 64;
 
-/** Where a long computation stands, 0 … 1; called between blocks. */
+/** Where a long computation stands, 0 … 1; called as often as a few milliseconds of work have been done, or more. */
 export type Step = (done: number) => void | Promise<void>;
 
 /**
@@ -18,19 +18,13 @@ export async function invert(
   step: Step = () => undefined,
 ): Promise<void> {
   const blocks = Math.ceil(n / size);
-  for (let at = 0; at < blocks; at += 1) {
-    factorBlock(a, n, at * size);
-    await step((at + 1) / blocks / 3);
-  }
+  for (let at = 0; at < blocks; at += 1)
+    await factorBlock(a, n, at * size, () => step((at + 1) / blocks / 3));
   const diagonal = new Float64Array(n);
-  for (let at = 0; at < blocks; at += 1) {
-    invertBlock(a, n, at * size, diagonal);
-    await step((1 + (at + 1) / blocks) / 3);
-  }
-  for (let at = 0; at < blocks; at += 1) {
-    squareBlock(a, n, at * size, diagonal);
-    await step((2 + (at + 1) / blocks) / 3);
-  }
+  for (let at = 0; at < blocks; at += 1)
+    await invertBlock(a, n, at * size, diagonal, () => step((1 + (at + 1) / blocks) / 3));
+  for (let at = 0; at < blocks; at += 1)
+    await squareBlock(a, n, at * size, diagonal, () => step((2 + (at + 1) / blocks) / 3));
   mirror(a, n);
 }
 
@@ -43,7 +37,12 @@ const blockAt = (cells: Float64Array, n: number, row: number, column: number): B
 const endOf = (from: number, n: number): number => Math.min(n, from + size);
 
 /** Columns `from` … of L, those before being done. */
-function factorBlock(a: Float64Array, n: number, from: number): void {
+async function factorBlock(
+  a: Float64Array,
+  n: number,
+  from: number,
+  step: () => void | Promise<void>,
+): Promise<void> {
   const to = endOf(from, n);
   const above = blockAt(a, n, from, 0);
   for (let top = from; top < n; top += size) {
@@ -68,11 +67,18 @@ function factorBlock(a: Float64Array, n: number, from: number): void {
         if (!(sum > 0)) throw new RangeError('the matrix is not positive definite');
         a[row * n + column] = Math.sqrt(sum);
       }
+    await step();
   }
 }
 
 /** Rows `from` … of U; its diagonal, for which L leaves no place, goes to `diagonal`. */
-function invertBlock(a: Float64Array, n: number, from: number, diagonal: Float64Array): void {
+async function invertBlock(
+  a: Float64Array,
+  n: number,
+  from: number,
+  diagonal: Float64Array,
+  step: () => void | Promise<void>,
+): Promise<void> {
   const to = endOf(from, n);
   for (let row = from; row < to; row += 1) {
     diagonal[row] = 1 / a[row * n + row]!;
@@ -104,11 +110,18 @@ function invertBlock(a: Float64Array, n: number, from: number, diagonal: Float64
           a[row * n + column]! + dot(a, row * n + left, a, column * n + left, column - left);
         a[row * n + column] = -sum / a[column * n + column]!;
       }
+    await step();
   }
 }
 
 /** Rows `from` … of U·Uᵀ below the diagonal, where L is no longer needed. */
-function squareBlock(a: Float64Array, n: number, from: number, diagonal: Float64Array): void {
+async function squareBlock(
+  a: Float64Array,
+  n: number,
+  from: number,
+  diagonal: Float64Array,
+  step: () => void | Promise<void>,
+): Promise<void> {
   const to = endOf(from, n);
   const corner = upperBlock(a, n, from, diagonal);
   for (let left = 0; left <= from; left += size) {
@@ -126,6 +139,7 @@ function squareBlock(a: Float64Array, n: number, from: number, diagonal: Float64
       n - to,
       target,
     );
+    await step();
   }
 }
 

@@ -72,7 +72,9 @@ function load(
   const stride = upTo(2, length);
   for (let row = 0; row < height; row += 1) {
     const start = block.at + (top + row) * block.stride + from;
-    cells.set(block.cells.subarray(start, start + length), at + row * stride);
+    const target = at + row * stride;
+    // A view of each row would be garbage.
+    for (let k = 0; k < length; k += 1) cells[target + k] = block.cells[start + k]!;
     if (stride > length) cells[at + row * stride + length] = 0;
   }
   cells.fill(0, at + height * stride, at + upTo(4, height) * stride);

@@ -2,15 +2,9 @@ import { type Kernels, kernelsOver } from './kernels.js';
 
 /** Numbers of a row that the kernel takes at a time. */
 const lanes = 8;
-/** More than rounding to singles takes away, of a length or of a product of a few hundred terms. */
-const up = 1 + 1e-4;
 
 /** A copy of a matrix of singles by row, where a kernel multiplies its rows with vectors, in single precision. */
 export class RowProducts {
-  /** No less than the length of each row. */
-  readonly lengths: Float32Array;
-  /** Of all rows. */
-  readonly sum: Float64Array;
   private readonly kernels: Kernels;
   private readonly vector: Float32Array;
   private readonly table: Float32Array;
@@ -30,45 +24,20 @@ export class RowProducts {
     else
       for (let row = 0; row < count; row += 1)
         this.table.set(rows.subarray(row * n, (row + 1) * n), row * width);
-    this.lengths = new Float32Array(count);
-    this.sum = new Float64Array(n);
-    for (let row = 0; row < count; row += 1) {
-      let squares = 0;
-      for (let k = 0; k < n; k += 1) {
-        const cell = rows[row * n + k]!;
-        squares += cell * cell;
-        this.sum[k]! += cell;
-      }
-      this.lengths[row] = Math.sqrt(squares) * up;
-    }
   }
 
-  /** Overwrites `into` with one product a row. */
-  with(vector: Float64Array, into: Float64Array): void {
-    if (this.products.length === 0) return;
-    this.vector.set(vector);
-    this.multiply(0, this.products.length);
-    into.set(this.products);
-  }
-
-  /** The product of one row, the same as among all. To be used before anybody else multiplies with this table. */
-  oneByOne(vector: Float64Array): (row: number) => number {
-    this.vector.set(vector);
-    return (row) => {
-      this.multiply(row, 1);
-      return this.products[row]!;
-    };
-  }
-
-  private multiply(from: number, count: number): void {
+  /** One product a row; overwritten the next time. */
+  with(vector: Float64Array): Float32Array {
     const { table, products } = this;
-    const rowBytes = this.vector.byteLength;
+    if (products.length === 0) return products;
+    this.vector.set(vector);
     this.kernels.products(
       0,
-      table.byteOffset + from * rowBytes,
-      count,
-      rowBytes,
-      products.byteOffset + from * 4,
+      table.byteOffset,
+      products.length,
+      this.vector.byteLength,
+      products.byteOffset,
     );
+    return products;
   }
 }

@@ -3,7 +3,7 @@ import { addRow } from '../data/sparse-rows.js';
 import { topK } from '../metrics/top-k.js';
 import { FoldIn } from './fold-in.js';
 import { type Model, type NeighbourPart, placeOf } from './model.js';
-import { addStandardised } from './standardise.js';
+import { addStandardised, standardisation } from './standardise.js';
 
 /** One item of a user's history; weights as in `InteractionRow`. */
 export interface HistoryItem {
@@ -17,6 +17,27 @@ export interface Explanation {
   term: number;
 }
 
+/** Where a history is scored: so much memory is dear to get and to give back. */
+class Workspace {
+  readonly scores: Float64Array;
+  readonly part: Float64Array;
+  /** Whose scores these are. */
+  owner: HistoryScorer | undefined;
+
+  constructor(items: number) {
+    this.scores = new Float64Array(items);
+    this.part = new Float64Array(items);
+  }
+}
+
+const workspaces = new WeakMap<Model, Workspace>();
+
+function workspaceOf(model: Model): Workspace {
+  let made = workspaces.get(model);
+  if (!made) workspaces.set(model, (made = new Workspace(model.items.length)));
+  return made;
+}
+
 /**
  * Scores of items for one history: Σ over parts of share · (s − mean) / deviation over the unseen items. Items that
  * the model does not know are passed over; an item that comes twice counts with its larger weight.
@@ -25,9 +46,7 @@ export interface Explanation {
  */
 export class HistoryScorer {
   private readonly history: History;
-  /** Of all parts but the factors, and what these have in common for all items. */
-  private readonly sums: Float64Array;
-  private readonly neighbours: { part: NeighbourPart; scale: number; weights: Float64Array }[] = [];
+  private neighbours: { part: NeighbourPart; scale: number; weights: Float64Array }[] = [];
   private factors: { foldIn: FoldIn; scale: number } | undefined;
 
   constructor(
@@ -35,59 +54,40 @@ export class HistoryScorer {
     history: readonly HistoryItem[],
   ) {
     this.history = known(model, history);
-    this.sums = new Float64Array(model.items.length);
-    if (this.history.items.length === 0) return;
-    const seen = new Uint8Array(model.items.length);
-    for (const item of this.history.items) seen[item] = 1;
-    const part = new Float64Array(model.items.length);
-    for (const each of model.neighbours) {
+    this.score();
+  }
+
+  /** Of all items, by place; larger is better. Good until another history is scored by the model. */
+  scores(): Float64Array {
+    const workspace = workspaceOf(this.model);
+    if (workspace.owner !== this) this.score();
+    return workspace.scores;
+  }
+
+  private score(): void {
+    const { model } = this;
+    const { items } = this.history;
+    const workspace = workspaceOf(model);
+    const { scores, part } = workspace;
+    workspace.owner = this;
+    scores.fill(0);
+    if (items.length === 0) return;
+    this.neighbours = model.neighbours.map((each) => {
       part.fill(0);
       const weights = this.strengthened(each.strength);
       for (let at = 0; at < weights.length; at += 1)
-        addRow(each.rows, this.history.items[at]!, weights[at]!, part);
-      this.neighbours.push({
-        part: each,
-        scale: addStandardised(part, seen, each.share, this.sums),
-        weights,
-      });
-    }
-    if (model.factors) {
-      const weights = this.strengthened(model.factors.strength);
-      const foldIn = new FoldIn(model.factors, { items: this.history.items, weights });
-      const { mean, deviation } = foldIn.unseen();
-      const scale = deviation > 0 ? model.factors.share / deviation : 0;
-      for (let at = 0; at < this.sums.length; at += 1) this.sums[at]! -= scale * mean;
-      this.factors = { foldIn, scale };
-    }
-  }
-
-  /** Of all items, by place; larger is better. */
-  scores(): Float64Array {
-    const scores = this.sums.slice();
-    if (!this.factors) return scores;
-    const { foldIn, scale } = this.factors;
-    const products = new Float64Array(scores.length);
-    foldIn.score(products);
-    for (let at = 0; at < scores.length; at += 1) scores[at]! += scale * products[at]!;
-    return scores;
-  }
-
-  /**
-   * The same of one item at a time, and `most`, which is no less and reads one number of an item instead of its
-   * factors: few can be among the best. To be used before anything else is scored by the model.
-   */
-  oneByOne(): { score: (place: number) => number; most: (place: number) => number } {
-    const { sums } = this;
-    const score = (place: number): number => sums[place]!;
-    if (!this.factors) return { score, most: score };
-    const { foldIn, scale } = this.factors;
-    const product = foldIn.oneByOne();
-    const { lengths } = foldIn;
-    const reach = Math.abs(scale) * foldIn.length;
-    return {
-      score: (place) => sums[place]! + scale * product(place),
-      most: (place) => sums[place]! + reach * lengths[place]!,
-    };
+        addRow(each.rows, items[at]!, weights[at]!, part);
+      const standard = standardisation(part, items, each.share);
+      addStandardised(part, standard, scores);
+      return { part: each, scale: standard.scale, weights };
+    });
+    if (!model.factors) return;
+    const weights = this.strengthened(model.factors.strength);
+    const foldIn = new FoldIn(model.factors, { items, weights });
+    const products = foldIn.scores();
+    const standard = standardisation(products, items, model.factors.share);
+    addStandardised(products, standard, scores);
+    this.factors = { foldIn, scale: standard.scale };
   }
 
   /** Of each item, undefined where nothing of the history speaks for it. */
@@ -158,7 +158,7 @@ function known(model: Model, history: readonly HistoryItem[]): History {
 
 /** One score an item of the model, by place; larger is better. */
 export const scoreHistory = (model: Model, history: readonly HistoryItem[]): Float64Array =>
-  new HistoryScorer(model, history).scores();
+  new HistoryScorer(model, history).scores().slice();
 
 /** The `k` items that are recommended most to somebody who took this one alone; best first, ties by id. */
 export function similarItems(

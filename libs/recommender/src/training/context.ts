@@ -13,7 +13,7 @@ export interface ContextOptions {
   /** Parameters that were chosen before, as `Trained.parameters` has them: these are not chosen again. */
   known?: Parameters;
   onProgress?: (progress: TrainProgress) => void;
-  /** Called between two blocks of work; the next begins when it resolves. */
+  /** Called every few milliseconds, between two blocks of work; the next begins when it resolves. */
   pause?: () => Promise<void>;
   signal?: AbortSignal;
 }
@@ -22,11 +22,14 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 /** Choosing takes at most so long unless told otherwise, ms. */
 const defaultBudgetMs = 120_000;
+/** Work between two pauses, ms, where its steps are as short. */
+const blockMs = 4;
 
 /** What all steps of one training share: its seed, how long it may go on choosing, whom it tells, who may end it. */
 export class Context {
   readonly seed: number;
   private readonly budgetMs: number;
+  private blockBegan = performance.now();
   private spentMs = 0;
   private began: number | undefined;
 
@@ -56,12 +59,17 @@ export class Context {
     }
   }
 
-  /** For the fit of a step: the event loop turns between blocks, so that a signal and messages come through. */
+  /**
+   * For the fit of a step, which may call `step` as often as it likes: the event loop turns between blocks, so that a
+   * signal and messages come through.
+   */
   fit(step: string): FitContext {
     return {
       seed: this.seed,
       step: async (done) => {
+        if (performance.now() - this.blockBegan < blockMs) return;
         await (this.options.pause ?? turn)();
+        this.blockBegan = performance.now();
         this.options.signal?.throwIfAborted();
         this.options.onProgress?.({ step, done });
       },

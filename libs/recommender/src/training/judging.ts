@@ -1,25 +1,41 @@
+import type { Step } from '../linear/invert.js';
 import { Evaluation, type Metrics } from '../metrics/evaluation.js';
 import { ndcg } from '../metrics/list-metrics.js';
 import { Ranker, type Scorer } from '../metrics/ranker.js';
 import type { Fold } from '../selection/index.js';
 
 /** nDCG at k of each case of a fold, in their order. */
-export function judge(scorer: Scorer, { train, cases }: Fold, k: number): Float64Array {
+export async function judge(
+  scorer: Scorer,
+  { train, cases }: Fold,
+  k: number,
+  step: Step,
+): Promise<Float64Array> {
   const ranker = new Ranker(train.items.length, k);
-  return Float64Array.from(cases, (each) => ndcg(ranker.judged(ranker.list(scorer, each), each)));
+  const scores = new Float64Array(cases.length);
+  for (const [at, each] of cases.entries()) {
+    scores[at] = ndcg(ranker.judged(ranker.list(scorer, each), each));
+    await step((at + 1) / cases.length);
+  }
+  return scores;
 }
 
 /** Means over folds of their metrics; null without one. */
-export function measure(
+export async function measure(
   fits: readonly { fold: Fold; scorer: Scorer }[],
   k: number,
-): (Metrics & { k: number; users: number }) | null {
+  step: Step,
+): Promise<(Metrics & { k: number; users: number }) | null> {
   if (fits.length === 0) return null;
-  const measured = fits.map(({ fold, scorer }) => {
+  const measured: Metrics[] = [];
+  for (const [at, { fold, scorer }] of fits.entries()) {
     const evaluation = new Evaluation(fold.train, k);
-    for (const each of fold.cases) evaluation.add(scorer, each);
-    return evaluation.metrics();
-  });
+    for (const each of fold.cases) {
+      evaluation.add(scorer, each);
+      await step(at / fits.length);
+    }
+    measured.push(evaluation.metrics());
+  }
   const names = Object.keys(measured[0]!) as (keyof Metrics)[];
   const mean = (name: keyof Metrics): number =>
     measured.reduce((sum, metrics) => sum + metrics[name], 0) / measured.length;

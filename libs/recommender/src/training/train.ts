@@ -1,4 +1,5 @@
 import type { Interactions } from '../data/interactions.js';
+import type { Step } from '../linear/invert.js';
 import type { Algorithm, FactorPart, Model, NeighbourPart } from '../model/model.js';
 import type { ContextOptions } from './context.js';
 import { type Trained, Training } from './training.js';
@@ -18,20 +19,25 @@ export interface TrainOptions extends ContextOptions {
  * The event loop turns between steps; `signal` ends training there, with its reason.
  */
 export async function train(data: Interactions, options: TrainOptions): Promise<Model> {
-  const trained = await new Training(data, options).fit(options.algorithm ?? 'blend');
-  return served(data, trained, options);
+  const training = new Training(data, options);
+  const trained = await training.fit(options.algorithm ?? 'blend');
+  return served(data, trained, { ...options, step: training.stepOf('keeping the strongest') });
 }
 
 /** The bounded form of what was trained. */
-export function served(
+export async function served(
   data: Interactions,
   { algorithm, parameters, metrics, parts }: Trained,
-  { trainedAt, strongest = 200 }: Pick<TrainOptions, 'trainedAt' | 'strongest'>,
-): Model {
+  {
+    trainedAt,
+    strongest = 200,
+    step = () => undefined,
+  }: Pick<TrainOptions, 'trainedAt' | 'strongest'> & { step?: Step },
+): Promise<Model> {
   const neighbours: NeighbourPart[] = [];
   let factors: FactorPart | null = null;
   for (const { fitted, share } of parts) {
-    const part = share === 0 ? undefined : fitted.part(strongest);
+    const part = share === 0 ? undefined : await fitted.part(strongest, step);
     if (part?.name === 'ials') factors = { ...part, share };
     else if (part) neighbours.push({ ...part, share });
   }

@@ -1,6 +1,7 @@
 import { BlendFit } from '../algorithms/blend-fit.js';
 import type { Fitted, Parameters } from '../algorithms/fitted.js';
 import type { Interactions } from '../data/interactions.js';
+import type { Step } from '../linear/invert.js';
 import type { Metrics } from '../metrics/evaluation.js';
 import type { Scorer } from '../metrics/ranker.js';
 import type { Algorithm } from '../model/model.js';
@@ -79,6 +80,10 @@ export class Training {
     };
   }
 
+  stepOf(what: string): Step {
+    return this.context.fit(what).step;
+  }
+
   private async choose(name: Single): Promise<void> {
     if (this.chosen.has(name)) return;
     const { method, folds } = methods[name];
@@ -93,8 +98,9 @@ export class Training {
       if (this.context.spent) return undefined;
       const scores: Float64Array[] = [];
       for (const fold of used) {
-        const fitted = await this.fitOn(fold, name, parameters, `choosing, ${shown(parameters)}`);
-        scores.push(judge(fitted, fold, judgedAt));
+        const what = `choosing, ${shown(parameters)}`;
+        const fitted = await this.fitOn(fold, name, parameters, what);
+        scores.push(await judge(fitted, fold, judgedAt, this.stepOf(`${name}: ${what}, judging`)));
       }
       return joined(scores);
     });
@@ -120,10 +126,9 @@ export class Training {
     if (!this.shares && fits.length > 0) {
       const found: Chosen | undefined = await choose({ ...blended }, shareAxes, async (shares) => {
         const scores: Float64Array[] = [];
-        for (const { fold, parts } of fits) {
-          await this.context.fit(`blend: choosing, ${shown(shares)}`).step(0);
-          scores.push(judge(scorer(parts, shares, fold), fold, judgedAt));
-        }
+        const step = this.stepOf(`blend: choosing, ${shown(shares)}`);
+        for (const { fold, parts } of fits)
+          scores.push(await judge(scorer(parts, shares, fold), fold, judgedAt, step));
         return joined(scores);
       });
       this.shares = found?.parameters;
@@ -134,6 +139,7 @@ export class Training {
         scorer: scorer(parts, this.shares ?? blended, fold),
       })),
       judgedAt,
+      this.stepOf('blend: measuring'),
     );
   }
 
@@ -143,6 +149,7 @@ export class Training {
     return measure(
       [{ fold, scorer: await this.fitOn(fold, name, this.parametersOf(name), 'measuring') }],
       judgedAt,
+      this.stepOf(`${name}: measuring`),
     );
   }
 
