@@ -20,7 +20,7 @@ const adapter = adapters.find((one) => one.name === name);
 const clock = new SystemClock();
 const data = adapter.data({ url, variable: 'TEST_STORE', clock, logger: silentLogger });
 await data.open();
-const training = new Training(data, clock, { margin: 1, keep: 3, budgetMs: 0, leaseMs: ${leaseMs}, duty: 1 });
+const training = new Training(data, clock, { margin: 1, keep: 3, budgetMs: 0, leaseMs: ${leaseMs}, alone: true });
 let reached = false;
 const result = await training
   .run((at) => {

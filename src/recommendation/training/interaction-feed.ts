@@ -40,11 +40,11 @@ export class InteractionFeed {
   /** Size of `recent` at which what is too old is taken out. */
   private pruneAt = 10_000;
 
-  /** @param duty the share of the time that reading may take from answers, above 0, at most 1 */
+  /** @param rest how long to rest after so much reading, ms */
   constructor(
     private readonly data: Pick<DataStore, 'interactions'>,
     private readonly sink: RowSink,
-    private readonly duty = 0.2,
+    private readonly rest: (workedMs: number) => number,
   ) {}
 
   /**
@@ -87,8 +87,7 @@ export class InteractionFeed {
       progress();
       after = page.at(-1)?.id ?? after;
       if (page.length < pageSize) return;
-      const spent = performance.now() - started;
-      await pause((spent * (1 - this.duty)) / this.duty, undefined, { signal });
+      await pause(this.rest(performance.now() - started), undefined, { signal });
     }
   }
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { Busyness, restBeside } from './room-for-others.js';
+import { Busyness, restAmid, restBeside } from './room-for-others.js';
 
 describe('making room for others', () => {
   afterEach(() => jest.restoreAllMocks());
@@ -22,6 +22,15 @@ describe('making room for others', () => {
       await next;
     },
   );
+
+  it('rests longer in a thread that has less time left, within bounds', () => {
+    const utilization = jest.spyOn(performance, 'eventLoopUtilization');
+    const rests = [0, 0.5, 0.7, 1].map((busy) => {
+      utilization.mockReturnValue({ idle: 0, active: 0, utilization: busy });
+      return restAmid()(2);
+    });
+    expect(rests).toEqual([8, 32, expect.closeTo(88.9, 1), 128]);
+  });
 
   it('tells how busy the loop is as a share of 1,000, and lets the process end', async () => {
     const busyness = new Busyness();

@@ -33,6 +33,21 @@ export class Busyness {
   }
 }
 
+/** Work in the main thread itself rests so many times as long as it worked: while nothing else is done, and at most. */
+const amid = { least: 4, most: 64 };
+
+/** For work in the main thread itself: how long to rest after so much of it, by how busy the thread was since. */
+export function restAmid(): (workedMs: number) => number {
+  let last = performance.eventLoopUtilization();
+  return (workedMs) => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, last);
+    last = now;
+    // What a request waits for grows without bound as a thread has less and less time left.
+    return workedMs * Math.min(amid.most, amid.least / (1 - utilization) ** 2);
+  };
+}
+
 /**
  * In the other thread, between two blocks of its work: rests in proportion to what it worked since and to how busy
  * the main thread is. Two threads of one core slow each other down, whatever their priorities.

@@ -47,7 +47,7 @@ export async function trainOnce(
       outcome: 'nothing new',
       detail: `fewer than ${TRAIN_MIN_EVENTS} interactions (TRAIN_MIN_EVENTS) are new; --now trains all the same`,
     };
-  const training = new Training(data, clock, { ...settingsOf(variables), duty: 1 });
+  const training = new Training(data, clock, { ...settingsOf(variables), alone: true });
   try {
     return await training.run(onProgress);
   } finally {

@@ -3,6 +3,7 @@ import { CorruptRecord, type DataStore, type ModelInfo } from '#libs/state';
 import { Traced } from '../../platform/tracing/spans.js';
 import { InteractionFeed } from './interaction-feed.js';
 import { type ModelRecord, recordOf } from './model-record.js';
+import { restAmid } from './room-for-others.js';
 import { TrainingLease } from './training-lease.js';
 import { TrainingThread } from './training-thread.js';
 import type { TrainingReport } from './training-work.js';
@@ -18,8 +19,8 @@ export interface TrainingSettings {
   /** For choosing hyper-parameters, ms. */
   budgetMs: number;
   leaseMs: number;
-  /** See InteractionFeed. */
-  duty?: number;
+  /** The process does nothing else, so that reading need not make room. */
+  alone?: boolean;
 }
 
 export type TrainingOutcome =
@@ -45,7 +46,7 @@ export class Training {
     private readonly settings: TrainingSettings,
   ) {
     this.thread = new TrainingThread(() => this.feed.reset());
-    this.feed = new InteractionFeed(data, this.thread, settings.duty);
+    this.feed = new InteractionFeed(data, this.thread, settings.alone ? () => 0 : restAmid());
   }
 
   /** Ends what is under way, without a trace. */
