@@ -4,7 +4,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 /** How often the main thread says how busy it is, ms. */
 const everyMs = 100;
 /** A thread that works beside a loop that is busy all the time rests so many times as long as it worked. */
-const most = 4;
+const most = 8;
 /** Less work than this is no block: a rest of its own would be shorter than a timer can tell, ms. */
 const leastMs = 2;
 
