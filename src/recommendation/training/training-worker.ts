@@ -21,7 +21,7 @@ const port = parentPort;
 // low that it starves on a machine that is busy with something else.
 if (process.platform === 'linux') setPriority(0, 10);
 
-/** The main thread has other things to do than to hear of each block of work. */
+/** The main thread hears of each step, and of its blocks this often: it has other things to do, ms. */
 const tellEveryMs = 100;
 
 const work = new TrainingWork();
@@ -37,10 +37,11 @@ port.on('message', (message: ToWorker) => {
 
 async function train(order: TrainingOrder): Promise<void> {
   try {
-    let told = 0;
+    let last = { step: '', at: 0 };
     const onProgress = (step: string, done: number): void => {
-      if (performance.now() - told < tellEveryMs) return;
-      told = performance.now();
+      const at = performance.now();
+      if (step === last.step && at - last.at < tellEveryMs) return;
+      last = { step, at };
       tell({ kind: 'progress', step, done });
     };
     const { blob, report } = await work.train(order, onProgress, restBeside(busyness));
