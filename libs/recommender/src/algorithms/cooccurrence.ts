@@ -1,7 +1,7 @@
 import type { Interactions } from '../data/interactions.js';
 import { RowsBuilder } from '../data/rows-builder.js';
 import type { SparseRows } from '../data/sparse-rows.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 
 export interface Cooccurrence {
   /** The largest cells of a row that are kept. */

@@ -2,7 +2,7 @@ import type { History } from '../data/history.js';
 import { RowsBuilder } from '../data/rows-builder.js';
 import { addRow, type SparseRows } from '../data/sparse-rows.js';
 import { transposed } from '../data/strongest.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import type { NeighbourPart } from '../model/model.js';
 import { type Fitted, strengthened } from './fitted.js';
 import type { Head } from './head.js';

@@ -2,7 +2,7 @@ import type { Interactions } from '../data/interactions.js';
 import { RowsBuilder } from '../data/rows-builder.js';
 import type { SparseRows } from '../data/sparse-rows.js';
 import { transposed } from '../data/strongest.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import { addProduct, type Block } from '../linear/product.js';
 import { type Head, headOf } from './head.js';
 

@@ -1,5 +1,5 @@
 import type { Interactions } from '../data/interactions.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import { gramOfRows } from '../linear/normal-equations.js';
 import type { FactorPart } from '../model/model.js';
 import { Random } from '../random.js';

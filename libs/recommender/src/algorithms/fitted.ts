@@ -1,6 +1,6 @@
 import type { Interactions } from '../data/interactions.js';
 import type { History } from '../data/history.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import type { Scorer } from '../metrics/ranker.js';
 import type { FactorPart, NeighbourPart } from '../model/model.js';
 

@@ -1,4 +1,4 @@
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import { gramOfRows, NormalEquations } from '../linear/normal-equations.js';
 
 /** Cells of a sparse matrix by row: `others` are the columns. */

@@ -1,5 +1,5 @@
 import type { Interactions } from '../data/interactions.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 
 /** The items that are computed exactly, by their place in the catalogue, and the way back (−1 for the others). */
 export interface Head {

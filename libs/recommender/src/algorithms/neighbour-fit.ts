@@ -1,7 +1,7 @@
 import type { History } from '../data/history.js';
 import { addRow, type SparseRows } from '../data/sparse-rows.js';
 import { strongest } from '../data/strongest.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import type { NeighbourPart } from '../model/model.js';
 import type { Fitted } from './fitted.js';
 

@@ -1,5 +1,5 @@
 import { RowsBuilder } from './rows-builder.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import type { SparseRows } from './sparse-rows.js';
 
 /** Of each row, the `most` values that are largest without their sign. */

@@ -1,10 +1,8 @@
+import type { Step } from '../step.js';
 import { dot } from './dot.js';
 import { addProduct, type Block } from './product.js';
 
 const size = 64;
-
-/** Where a long computation stands, 0 … 1; called as often as a few milliseconds of work have been done, or more. */
-export type Step = (done: number) => void | Promise<void>;
 
 /**
  * Inverse of a symmetric positive definite matrix (n × n, by row, its lower triangle is read), in place, by blocked
@@ -19,12 +17,12 @@ export async function invert(
 ): Promise<void> {
   const blocks = Math.ceil(n / size);
   for (let at = 0; at < blocks; at += 1)
-    await factorBlock(a, n, at * size, () => step((at + 1) / blocks / 3));
+    for (const _ of factorBlock(a, n, at * size)) await step((at + 1) / blocks / 3);
   const diagonal = new Float64Array(n);
   for (let at = 0; at < blocks; at += 1)
-    await invertBlock(a, n, at * size, diagonal, () => step((1 + (at + 1) / blocks) / 3));
+    for (const _ of invertBlock(a, n, at * size, diagonal)) await step((1 + (at + 1) / blocks) / 3);
   for (let at = 0; at < blocks; at += 1)
-    await squareBlock(a, n, at * size, diagonal, () => step((2 + (at + 1) / blocks) / 3));
+    for (const _ of squareBlock(a, n, at * size, diagonal)) await step((2 + (at + 1) / blocks) / 3);
   mirror(a, n);
 }
 
@@ -37,12 +35,7 @@ const blockAt = (cells: Float64Array, n: number, row: number, column: number): B
 const endOf = (from: number, n: number): number => Math.min(n, from + size);
 
 /** Columns `from` … of L, those before being done. */
-async function factorBlock(
-  a: Float64Array,
-  n: number,
-  from: number,
-  step: () => void | Promise<void>,
-): Promise<void> {
+function* factorBlock(a: Float64Array, n: number, from: number): Generator {
   const to = endOf(from, n);
   const above = blockAt(a, n, from, 0);
   for (let top = from; top < n; top += size) {
@@ -67,18 +60,12 @@ async function factorBlock(
         if (!(sum > 0)) throw new RangeError('the matrix is not positive definite');
         a[row * n + column] = Math.sqrt(sum);
       }
-    await step();
+    yield;
   }
 }
 
 /** Rows `from` … of U; its diagonal, for which L leaves no place, goes to `diagonal`. */
-async function invertBlock(
-  a: Float64Array,
-  n: number,
-  from: number,
-  diagonal: Float64Array,
-  step: () => void | Promise<void>,
-): Promise<void> {
+function* invertBlock(a: Float64Array, n: number, from: number, diagonal: Float64Array): Generator {
   const to = endOf(from, n);
   for (let row = from; row < to; row += 1) {
     diagonal[row] = 1 / a[row * n + row]!;
@@ -110,18 +97,12 @@ async function invertBlock(
           a[row * n + column]! + dot(a, row * n + left, a, column * n + left, column - left);
         a[row * n + column] = -sum / a[column * n + column]!;
       }
-    await step();
+    yield;
   }
 }
 
 /** Rows `from` … of U·Uᵀ below the diagonal, where L is no longer needed. */
-async function squareBlock(
-  a: Float64Array,
-  n: number,
-  from: number,
-  diagonal: Float64Array,
-  step: () => void | Promise<void>,
-): Promise<void> {
+function* squareBlock(a: Float64Array, n: number, from: number, diagonal: Float64Array): Generator {
   const to = endOf(from, n);
   const corner = upperBlock(a, n, from, diagonal);
   for (let left = 0; left <= from; left += size) {
@@ -139,7 +120,7 @@ async function squareBlock(
       n - to,
       target,
     );
-    await step();
+    yield;
   }
 }
 

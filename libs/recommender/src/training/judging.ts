@@ -1,4 +1,4 @@
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import { Evaluation, type Metrics } from '../metrics/evaluation.js';
 import { ndcg } from '../metrics/list-metrics.js';
 import { Ranker, type Scorer } from '../metrics/ranker.js';

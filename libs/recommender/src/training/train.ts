@@ -1,5 +1,5 @@
 import type { Interactions } from '../data/interactions.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import type { Algorithm, FactorPart, Model, NeighbourPart } from '../model/model.js';
 import type { ContextOptions } from './context.js';
 import { type Trained, Training } from './training.js';

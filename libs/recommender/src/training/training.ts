@@ -1,7 +1,7 @@
 import { BlendFit } from '../algorithms/blend-fit.js';
 import type { Fitted, Parameters } from '../algorithms/fitted.js';
 import type { Interactions } from '../data/interactions.js';
-import type { Step } from '../linear/invert.js';
+import type { Step } from '../step.js';
 import type { Metrics } from '../metrics/evaluation.js';
 import type { Scorer } from '../metrics/ranker.js';
 import type { Algorithm } from '../model/model.js';
