@@ -30,6 +30,7 @@ describe('making room for others', () => {
       return restAmid()(2);
     });
     expect(rests).toEqual([8, 32, expect.closeTo(88.9, 1), 128]);
+    expect(restAmid()(5000)).toBe(1000);
   });
 
   it('tells how busy the loop is as a share of 1,000, and lets the process end', async () => {

@@ -33,8 +33,11 @@ export class Busyness {
   }
 }
 
-/** Work in the main thread itself rests so many times as long as it worked: while nothing else is done, and at most. */
-const amid = { least: 4, most: 64 };
+/**
+ * Work in the main thread itself rests so many times as long as it worked: while nothing else is done, and at most.
+ * Most of a long time was spent waiting for a store: that is no reason to rest for minutes.
+ */
+const amid = { least: 4, most: 64, longestMs: 1000 };
 
 /** For work in the main thread itself: how long to rest after so much of it, by how busy the thread was since. */
 export function restAmid(): (workedMs: number) => number {
@@ -44,7 +47,8 @@ export function restAmid(): (workedMs: number) => number {
     const { utilization } = performance.eventLoopUtilization(now, last);
     last = now;
     // What a request waits for grows without bound as a thread has less and less time left.
-    return workedMs * Math.min(amid.most, amid.least / (1 - utilization) ** 2);
+    const times = Math.min(amid.most, amid.least / (1 - utilization) ** 2);
+    return Math.min(amid.longestMs, workedMs * times);
   };
 }
 
