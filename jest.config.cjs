@@ -32,5 +32,5 @@ module.exports = {
     '^#libs/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
-  testTimeout: 30000,
+  testTimeout: 90_000,
 };

@@ -13,7 +13,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/servers/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/servers/global-teardown.mjs',
   testEnvironment: '<rootDir>/test/support/servers/environment.mjs',
-  testTimeout: 120000,
+  testTimeout: 300_000,
   // They wait for servers, and for what expires there, most of the time.
   maxWorkers: Math.max(3, availableParallelism() - 1),
 };

@@ -21,7 +21,7 @@ if (canMount())
 
       beforeAll(async () => {
         own = await server.own([], megabytes);
-        stores = await opened(adapter, await server.freshOn(own.url), { timeoutMs: 3000 });
+        stores = await opened(adapter, await server.freshOn(own.url), { timeoutMs: 10_000 });
       });
       afterAll(async () => {
         await closed(stores);

@@ -15,9 +15,9 @@ describe.each(
   deployments.filter((kinds) => Object.values(kinds).every((kind) => servers[kind].available)),
 )('a history on $dies that is away', ({ dies, lives }) => {
   let own: RunningServer;
-  let replicas: TestServer[];
+  const replicas: TestServer[] = [];
   let people: Person[];
-  let clients: TestClient[];
+  const clients: TestClient[] = [];
   let rooms: TestRoom[];
 
   beforeAll(async () => {
@@ -31,9 +31,8 @@ describe.each(
       HISTORY_STORE: history,
       REPLICAS: '2',
     };
-    replicas = [await TestServer.start(variables), await TestServer.start(variables)];
+    for (let at = 0; at < 2; at += 1) replicas.push(await TestServer.start(variables));
     people = await Promise.all([0, 1, 2, 3].map((at) => external(`person-${at}`)));
-    clients = [];
     for (const [at, { token }] of people.entries()) {
       const replica = replicas[at % 2];
       if (replica) clients.push(await new TestClient(replica, token).connect());

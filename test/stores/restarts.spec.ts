@@ -1,9 +1,17 @@
 import { event } from '#libs/state/testing';
 import { StoreUnavailable } from '#libs/state';
 import type { RunningServer } from '../support/servers/index.js';
-import { until } from '../support/until.js';
+import { pause, slackMs, until } from '../support/until.js';
 import { room } from './support/operations.js';
-import { closed, describeShared, each, isKind, opened, type Stores } from './support/stores.js';
+import {
+  closed,
+  describeShared,
+  each,
+  isKind,
+  opened,
+  schemaMade,
+  type Stores,
+} from './support/stores.js';
 
 const recoveryMs = 5000;
 const rooms = ['a', 'b', 'c'];
@@ -24,7 +32,7 @@ function writing({ history }: Stores, acknowledged: Acknowledged) {
         at += 1;
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) failures.add(String(error));
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await pause(5);
       }
     }
   };
@@ -41,6 +49,7 @@ function writing({ history }: Stores, acknowledged: Acknowledged) {
 describeShared('a server that dies', ({ adapter, server }) => {
   let own: RunningServer;
   let stores: Stores;
+  let stopWriting: () => Promise<unknown> = () => Promise.resolve();
 
   beforeAll(async () => {
     own = await server.own();
@@ -48,9 +57,12 @@ describeShared('a server that dies', ({ adapter, server }) => {
   afterAll(() => own.dispose());
 
   beforeEach(async () => {
-    stores = await opened(adapter, await server.freshOn(own.url), { timeoutMs: 2000 });
+    const url = await server.freshOn(own.url);
+    await schemaMade(adapter, url);
+    stores = await opened(adapter, url, { timeoutMs: 2000 });
   });
   afterEach(async () => {
+    await stopWriting();
     await closed(stores);
   });
 
@@ -64,6 +76,7 @@ describeShared('a server that dies', ({ adapter, server }) => {
       for (const id of rooms) await stores.history?.createRoom(room(id), []);
       const acknowledged: Acknowledged = new Map();
       const { stop, failures } = writing(stores, acknowledged);
+      stopWriting = stop;
       for (const round of [1, 2]) {
         const before = acknowledged.size;
         await until('events are acknowledged', () => acknowledged.size >= before + 60 * round);
@@ -72,7 +85,7 @@ describeShared('a server that dies', ({ adapter, server }) => {
         await own.boot();
         const back = Date.now();
         await until('an append is acknowledged again', () => acknowledged.size > while_down + 12);
-        expect(Date.now() - back).toBeLessThan(recoveryMs);
+        expect(Date.now() - back).toBeLessThan(recoveryMs + slackMs);
       }
       await stop();
       expect([...failures]).toEqual([]);
@@ -119,8 +132,10 @@ describeShared('a server that dies', ({ adapter, server }) => {
         await stores.bus?.publish('t', 'x').catch(() => undefined);
         return heard.length > 0;
       });
-    expect(Date.now() - back).toBeLessThan(recoveryMs);
-    if (stores.bus) await until('it is told that hints may be missing', () => gaps > 0);
+    expect(Date.now() - back).toBeLessThan(recoveryMs + slackMs);
+    // A change stream goes on where it was, where the server still knows the place: none are missing.
+    if (stores.bus && !isKind(adapter, 'mongodb'))
+      await until('it is told that hints may be missing', () => gaps > 0);
     await end?.();
     if (stores.session)
       expect(

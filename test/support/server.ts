@@ -34,7 +34,10 @@ export class TestServer {
   static async start(variables: Variables = {}): Promise<TestServer> {
     if (outside) return new TestServer(outside.port, '', {}, variables);
     const server = new TestServer(await freePort(), tempDir(), await freshStores(), variables);
-    await server.boot();
+    await server.boot().catch(async (error: unknown) => {
+      await server.dispose();
+      throw error;
+    });
     return server;
   }
 

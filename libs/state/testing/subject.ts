@@ -8,6 +8,9 @@ export interface Subject {
   freshUrl: () => string | Promise<string>;
 }
 
+/** What is kept is proven here, however slow the machine; what becomes of a call that gets no answer, elsewhere. */
+const patienceMs = 60_000;
+
 /** The options of one test: a clock that stands still, and the place of its own. */
 export async function optionsFor({
   freshUrl,
@@ -17,6 +20,7 @@ export async function optionsFor({
     variable: 'TEST_STORE',
     clock: new ManualClock(),
     logger: silentLogger,
+    timeoutMs: patienceMs,
   };
 }
 

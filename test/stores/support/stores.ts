@@ -12,6 +12,7 @@ import {
 } from '#libs/state';
 import { adapters } from '#libs/state/adapters';
 import { type KindName, servers, type TestServers } from '../../support/servers/index.js';
+import { patienceMs } from '../../support/until.js';
 
 export interface Shared {
   adapter: Adapter;
@@ -62,6 +63,7 @@ export const optionsOn = (url: string, more: Partial<StoreOptions> = {}): StoreO
   variable,
   clock: new SystemClock(),
   logger: silentLogger,
+  timeoutMs: patienceMs,
   ...more,
 });
 
@@ -85,6 +87,11 @@ export async function opened(
   const stores = make(adapter, optionsOn(url, more));
   for (const [, store] of each(stores)) await store.open();
   return stores;
+}
+
+/** Makes the schema at `url`, which may take longer than the deadline that a test is about. */
+export async function schemaMade(adapter: Adapter, url: string): Promise<void> {
+  await closed(await opened(adapter, url));
 }
 
 export async function closed(stores: Stores): Promise<void> {

@@ -160,13 +160,16 @@ export function describeSqlServer({ opener, freshUrl }: SqlServer): void {
         for (const name of ['a', 'b']) await lease(queries, name);
       });
       let runs = 0;
+      let bothHold = (): void => undefined;
+      const held = new Promise<void>((resolve) => (bothHold = resolve));
       const raise = (first: string, second: string) =>
         database.transaction(async (queries) => {
-          runs += 1;
-          for (const name of [first, second]) {
-            await queries.run('UPDATE leases SET fencing = fencing + 1 WHERE name = ?', [name]);
-            await new Promise((resolve) => setTimeout(resolve, 50));
-          }
+          const update = (name: string) =>
+            queries.run('UPDATE leases SET fencing = fencing + 1 WHERE name = ?', [name]);
+          await update(first);
+          if ((runs += 1) === 2) bothHold();
+          await held;
+          await update(second);
         });
       await Promise.all([raise('a', 'b'), raise('b', 'a')]);
       expect(runs).toBeGreaterThan(2);

@@ -20,7 +20,6 @@ const storeOn = (at: string, access: Access = 'exclusive') =>
     variable: 'DATA_STORE',
     clock: new SystemClock(),
     logger: silentLogger,
-    timeoutMs: 2000,
     access,
   });
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { ManualClock, silentLogger } from '#libs/kernel';
 import type { EventBus, StoreOptions } from '#libs/state';
 import { servers } from '../../../../test/support/servers/index.js';
-import { until } from '../../../../test/support/until.js';
+import { patienceMs, until } from '../../../../test/support/until.js';
 import { HintNotes } from './hint-notes.js';
 import { PostgresEventBus } from './postgres-event-bus.js';
 
@@ -14,6 +14,7 @@ async function opened(url: string, more: Partial<StoreOptions> = {}): Promise<Ev
     variable: 'EVENT_BUS',
     clock: new ManualClock(),
     logger: silentLogger,
+    timeoutMs: patienceMs,
     ...more,
   });
   open.push(bus);

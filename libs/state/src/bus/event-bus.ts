@@ -24,7 +24,8 @@ export abstract class EventBus extends Store {
 
   /**
    * `handler` is called each time subscriptions are in force again after the way to the bus was lost:
-   * what was published meanwhile is missing. The answer ends it.
+   * what was published meanwhile is missing. A bus that goes on where it was has nothing to tell.
+   * The answer ends it.
    */
   onGap(handler: () => void): () => void {
     this.gapHandlers.add(handler);
