@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 /** Tests are compiled to CommonJS by swc: Jest's own ESM mode does not run Nest 12. Types are checked apart. */
 module.exports = {
   testEnvironment: 'node',
@@ -33,4 +35,6 @@ module.exports = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   testTimeout: 90_000,
+  // They wait for servers half of the time: on two cores one worker, Jest's own choice, leaves one idle.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
 };
