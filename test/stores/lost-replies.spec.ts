@@ -8,7 +8,7 @@ import {
   describeShared,
   keeps,
   opened,
-  schemaMade,
+  openedOnce,
   type Stores,
 } from './support/stores.js';
 
@@ -22,12 +22,13 @@ describeShared(
 
     beforeEach(async () => {
       const url = await server.freshUrl();
-      await schemaMade(adapter, url);
+      await openedOnce(adapter, url);
       proxy = await TcpProxy.to(url);
-      stores = await opened(adapter, proxy.through(url), { timeoutMs: 2000 });
+      stores = await opened(adapter, proxy.through(url), { timeoutMs: 1000 });
       witness = await opened(adapter, url);
-      await witness.history?.createRoom(room('r'), []);
-      // Whatever is made ready at the first call is ready.
+      for (const id of ['r', 'elsewhere']) await witness.history?.createRoom(room(id), []);
+      // Whatever is made ready at the first call, of several events or of one, is ready.
+      await stores.history?.append('elsewhere', [event(), event()]);
       await stores.history?.append('r', [event({ cid: 'first' })]);
     });
 

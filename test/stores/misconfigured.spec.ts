@@ -1,9 +1,9 @@
 import { ports, type Port, type Store, StoreMisconfigured, StoreUnavailable } from '#libs/state';
 import { password } from '../support/servers/server-kind.js';
-import { slackMs } from '../support/until.js';
 import { describeShared, isKind, optionsOn, type Shared, variable } from './support/stores.js';
 
 const timeoutMs = 3000;
+const slackMs = 1500;
 const secret = 'do-not:show/this';
 
 const changed = (url: string, change: (made: URL) => void): string => {

@@ -1,7 +1,7 @@
 import { event } from '#libs/state/testing';
 import { StoreUnavailable } from '#libs/state';
 import type { RunningServer } from '../support/servers/index.js';
-import { pause, slackMs, until } from '../support/until.js';
+import { pause, until } from '../support/until.js';
 import { room } from './support/operations.js';
 import {
   closed,
@@ -9,7 +9,7 @@ import {
   each,
   isKind,
   opened,
-  schemaMade,
+  openedOnce,
   type Stores,
 } from './support/stores.js';
 
@@ -49,6 +49,7 @@ function writing({ history }: Stores, acknowledged: Acknowledged) {
 describeShared('a server that dies', ({ adapter, server }) => {
   let own: RunningServer;
   let stores: Stores;
+  let url: string;
   let stopWriting: () => Promise<unknown> = () => Promise.resolve();
 
   beforeAll(async () => {
@@ -57,14 +58,21 @@ describeShared('a server that dies', ({ adapter, server }) => {
   afterAll(() => own.dispose());
 
   beforeEach(async () => {
-    const url = await server.freshOn(own.url);
-    await schemaMade(adapter, url);
+    url = await server.freshOn(own.url);
+    await openedOnce(adapter, url);
     stores = await opened(adapter, url, { timeoutMs: 2000 });
   });
   afterEach(async () => {
     await stopWriting();
     await closed(stores);
   });
+
+  /** Starts it again; resolves with when it serves a client that is new, which a busy machine makes later. */
+  const bootServing = async (): Promise<number> => {
+    await own.boot();
+    await openedOnce(adapter, url);
+    return Date.now();
+  };
 
   /** The stand-in for MongoDB keeps what it acknowledged over SIGTERM only. */
   const die = () => (isKind(adapter, 'mongodb') ? own.stop() : own.kill());
@@ -82,10 +90,9 @@ describeShared('a server that dies', ({ adapter, server }) => {
         await until('events are acknowledged', () => acknowledged.size >= before + 60 * round);
         await die();
         const while_down = acknowledged.size;
-        await own.boot();
-        const back = Date.now();
+        const back = await bootServing();
         await until('an append is acknowledged again', () => acknowledged.size > while_down + 12);
-        expect(Date.now() - back).toBeLessThan(recoveryMs + slackMs);
+        expect(Date.now() - back).toBeLessThan(recoveryMs);
       }
       await stop();
       expect([...failures]).toEqual([]);
@@ -118,8 +125,7 @@ describeShared('a server that dies', ({ adapter, server }) => {
     await die();
     for (const [, store] of each(stores))
       await expect(store.ping()).rejects.toThrow(StoreUnavailable);
-    await own.boot();
-    const back = Date.now();
+    const back = await bootServing();
     for (const [port, store] of each(stores))
       await until(`${port} answers`, () =>
         store.ping().then(
@@ -127,15 +133,21 @@ describeShared('a server that dies', ({ adapter, server }) => {
           () => false,
         ),
       );
+    const published: string[] = [];
     if (stores.bus)
       await until('a hint arrives', async () => {
-        await stores.bus?.publish('t', 'x').catch(() => undefined);
+        const hint = `hint ${published.length}`;
+        await stores.bus?.publish('t', hint).then(
+          () => published.push(hint),
+          () => undefined,
+        );
         return heard.length > 0;
       });
-    expect(Date.now() - back).toBeLessThan(recoveryMs + slackMs);
-    // A change stream goes on where it was, where the server still knows the place: none are missing.
-    if (stores.bus && !isKind(adapter, 'mongodb'))
-      await until('it is told that hints may be missing', () => gaps > 0);
+    expect(Date.now() - back).toBeLessThan(recoveryMs);
+    // A change stream may go on where it was: it has nothing to tell, and nothing is missing.
+    const goesOn = () =>
+      isKind(adapter, 'mongodb') && published.every((hint) => heard.includes(hint));
+    if (stores.bus) await until('it is told that hints may be missing', () => gaps > 0 || goesOn());
     await end?.();
     if (stores.session)
       expect(

@@ -1,9 +1,6 @@
 /** How long a test waits for what it needs to see; never how fast it has to come. */
 export const patienceMs = 60_000;
 
-/** What a machine that is busy with other work may add to a deadline or a recovery that is tested. */
-export const slackMs = 10_000;
-
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
 

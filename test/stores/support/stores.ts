@@ -89,8 +89,8 @@ export async function opened(
   return stores;
 }
 
-/** Makes the schema at `url`, which may take longer than the deadline that a test is about. */
-export async function schemaMade(adapter: Adapter, url: string): Promise<void> {
+/** By a client that has all the time it needs: the schema at `url` is made, and the server serves. */
+export async function openedOnce(adapter: Adapter, url: string): Promise<void> {
   await closed(await opened(adapter, url));
 }
 

@@ -3,7 +3,7 @@ import { Server, Socket } from 'node:net';
 import { TestEnvironment } from 'jest-environment-node';
 import { announcementVariable, kinds } from './load.mjs';
 
-const patienceMs = 30_000;
+const patienceMs = 5000;
 
 /** What the process of a test holds open: connections, listeners and processes it started. */
 function held() {

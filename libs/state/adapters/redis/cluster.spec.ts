@@ -3,7 +3,7 @@ import { type EventBus, type HistoryStore, StoreUnavailable } from '#libs/state'
 import { describeAdapter, event } from '#libs/state/testing';
 import { RedisCluster } from '../../../../test/support/redis/redis-cluster.js';
 import { told } from '../../../../test/support/redis/told.js';
-import { slackMs, until } from '../../../../test/support/until.js';
+import { until } from '../../../../test/support/until.js';
 import { slotOf } from './bus/slot.js';
 import { redis } from './index.js';
 
@@ -87,7 +87,7 @@ describe('on a cluster of three', () => {
           (one) => one.status === 'fulfilled' && one.value[0]?.seq === 1 && one.value[0].duplicate,
         );
       });
-      expect(Date.now() - back).toBeLessThan(5000 + slackMs);
+      expect(Date.now() - back).toBeLessThan(5000);
       await cluster.whole();
     });
 

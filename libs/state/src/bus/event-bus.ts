@@ -24,7 +24,7 @@ export abstract class EventBus extends Store {
 
   /**
    * `handler` is called each time subscriptions are in force again after the way to the bus was lost:
-   * what was published meanwhile is missing. A bus that goes on where it was has nothing to tell.
+   * what was published meanwhile may be missing. A bus that goes on where it was has nothing to tell.
    * The answer ends it.
    */
   onGap(handler: () => void): () => void {
