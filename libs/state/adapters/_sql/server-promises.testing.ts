@@ -1,5 +1,7 @@
 import { silentLogger, SystemClock } from '#libs/kernel';
 import { NoSuchRecord, StoreMisconfigured, type StoreOptions, StoreUnavailable } from '#libs/state';
+import { TcpProxy } from '../../../../test/support/proxy.js';
+import { until } from '../../../../test/support/until.js';
 import type { PooledDatabase } from './pooled-database.js';
 import type { Queries } from './queries.js';
 import { type Opener, SqlHandle } from './sql-handle.js';
@@ -23,6 +25,7 @@ const misused: [string, (url: URL) => unknown, RegExp][] = [
 /** What SQL servers of several processes have in common besides their ports. */
 export function describeSqlServer({ opener, freshUrl }: SqlServer): void {
   const open: SqlHandle<PooledDatabase>[] = [];
+  let wire: TcpProxy | undefined;
   /** Timeouts that differ make pools that differ: what a process of its own would have. */
   let timeoutMs = 10_000;
 
@@ -68,6 +71,8 @@ export function describeSqlServer({ opener, freshUrl }: SqlServer): void {
 
   afterEach(async () => {
     for (const one of open.splice(0)) await one.close();
+    await wire?.close();
+    wire = undefined;
   });
 
   describe(`a ${opener.name} server`, () => {
@@ -177,6 +182,28 @@ export function describeSqlServer({ opener, freshUrl }: SqlServer): void {
         { fencing: 2 },
         { fencing: 2 },
       ]);
+    });
+
+    it('takes the locks from who went silent in a transaction, without a word of its end', async () => {
+      const url = await freshUrl();
+      const database = await opened(url);
+      await lease(database, 'l');
+      wire = await TcpProxy.to(url);
+      const remote = await opened(wire.through(url), { timeoutMs: 1000 });
+      const raised = 'UPDATE leases SET fencing = fencing + 1';
+      await expect(
+        remote.transaction(async (queries) => {
+          await queries.run(raised);
+          wire?.abandon();
+        }),
+      ).rejects.toThrow(StoreUnavailable);
+      await until('the row is free', () =>
+        database.run(raised).then(
+          () => true,
+          (_locked: StoreUnavailable) => false,
+        ),
+      );
+      expect(await database.all('SELECT fencing FROM leases')).toEqual([{ fencing: 1 }]);
     });
 
     it('shows a snapshot what was there when it began', async () => {

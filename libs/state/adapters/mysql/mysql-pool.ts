@@ -25,11 +25,11 @@ import { translate } from './mysql-errors.js';
 const maxPreparedStatements = 40;
 
 /**
- * Whatever the server's defaults: a value that does not fit is an error, a backslash escapes, and
- * nobody waits for a lock, holding others, when its caller has given up.
+ * Whatever the server's defaults: a value that does not fit is an error, a backslash escapes, nobody
+ * waits for a lock, holding others, when its caller has given up, and nobody who went silent keeps one.
  */
 const sessionSettings = (timeoutMs: number): string[] => [
-  `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = ${Math.ceil(timeoutMs / 1000)}`,
+  `SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = ${Math.ceil(timeoutMs / 1000)}, wait_timeout = ${Math.ceil((2 * timeoutMs) / 1000)}`,
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
 
@@ -42,13 +42,16 @@ export class MysqlPool implements ConnectionPool {
       'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
     ],
   };
+  private readonly idleSince = new WeakMap<Driver, number>();
 
   private constructor(
     private readonly source: DataSource,
     private readonly pool: Pool,
     private readonly connections: ReadonlySet<Driver>,
     private readonly timeoutMs: number,
-  ) {}
+  ) {
+    pool.on('release', (connection) => this.idleSince.set(connection, performance.now()));
+  }
 
   /** @throws StoreMisconfigured, StoreUnavailable */
   static async open(options: StoreOptions): Promise<MysqlPool> {
@@ -72,11 +75,23 @@ export class MysqlPool implements ConnectionPool {
     return rows[0]?.version ?? '';
   }
 
-  connect(): Promise<PoolConnection> {
+  /** None that was idle for so long that the server may be ending it. */
+  async connect(): Promise<PoolConnection> {
+    for (;;) {
+      const connection = await this.next();
+      const since = this.idleSince.get(connection);
+      this.idleSince.delete(connection);
+      if (since === undefined || performance.now() - since < this.timeoutMs)
+        return new MysqlConnection(connection);
+      connection.destroy();
+    }
+  }
+
+  private next(): Promise<Driver> {
     return new Promise((resolve, reject) => {
       this.pool.getConnection((error, connection) => {
         if (error) reject(error);
-        else resolve(new MysqlConnection(connection));
+        else resolve(connection);
       });
     });
   }
@@ -130,7 +145,6 @@ function sourceOf(options: StoreOptions, connections: Set<Driver>): DataSource {
       typeCast: (field: TypeCastField, next: TypeCastNext) =>
         field.type === 'DOUBLE' ? exactly(field.string()) : next(),
       enableKeepAlive: true,
-      idleTimeout: 60_000,
     },
   });
 }
