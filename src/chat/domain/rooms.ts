@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { MemberRole, RoomKind } from '#libs/state';
 
 /** The room every signed-in account can enter; it always exists. */
@@ -14,7 +14,7 @@ export const courseOfRoom = (room: string): string | undefined =>
 /** The same for both orders of the two, so that a second direct room of a pair is the first. */
 export function directRoomId(one: string, other: string): string {
   const pair = JSON.stringify([one, other].sort());
-  return 'direct-' + createHash('sha256').update(pair).digest('base64url').slice(0, 22);
+  return 'direct-' + hash('sha256', pair, 'base64url').slice(0, 22);
 }
 
 /** What a caller may do in a room they can enter. `null` role: no member (an open room). */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '#libs/kernel';
 import { decodeCursor, encodeCursor } from '../../platform/http/cursor.js';
@@ -13,8 +13,7 @@ export class ListCursor<T extends z.ZodType> {
     list: unknown,
     private readonly position: T,
   ) {
-    const hash = createHash('sha256').update(JSON.stringify(list));
-    this.mark = hash.digest('base64url').slice(0, 12);
+    this.mark = hash('sha256', JSON.stringify(list), 'base64url').slice(0, 12);
   }
 
   encode(position: z.output<T>): string {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import { AppError, Clock, newId } from '#libs/kernel';
@@ -12,7 +12,7 @@ import { Passwords } from './passwords.js';
 const accessSeconds = 15 * 60;
 const refreshMs = 30 * 24 * 3600_000;
 
-const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
+const digest = (token: string): string => hash('sha256', token, 'hex');
 
 /** Accounts of our own: registering, signing in, rotating refresh tokens. */
 @Injectable()

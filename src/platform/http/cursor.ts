@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { z } from 'zod';
 import { AppError } from '#libs/kernel';
 
 /** What shows that a cursor was altered on its way; it keeps no secret, a cursor gives no access. */
 const checksum = (text: string): string =>
-  createHash('sha256').update(`cursor ${text}`).digest('base64url').slice(0, 8);
+  hash('sha256', `cursor ${text}`, 'base64url').slice(0, 8);
 
 /** An opaque cursor: clients hand it back as it was. */
 export function encodeCursor(value: object): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
   type CallHandler,
@@ -59,9 +59,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       request.url.split('?')[0],
       given,
     ].join('|');
-    const fingerprint = createHash('sha256')
-      .update(JSON.stringify(request.body ?? null))
-      .digest('hex');
+    const fingerprint = hash('sha256', JSON.stringify(request.body ?? null), 'hex');
     const claim = await this.data.idempotency.claim(key, fingerprint, this.clock.now() + runMs);
     if (claim.state !== 'claimed' && claim.fingerprint !== fingerprint) {
       throw new AppError('idempotency_mismatch', 'this Idempotency-Key was sent with another body');

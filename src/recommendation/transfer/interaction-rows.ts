@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { type Interaction, interactionTypes } from '#libs/state';
 
@@ -64,7 +64,7 @@ const cell = (value: string | number): string => {
 function idOf(event: Omit<Interaction, 'id'>): string {
   const time = event.at.toString(16).padStart(12, '0').slice(-12);
   const key = JSON.stringify([event.user, event.courseId, event.type, event.value, event.at]);
-  const hash = createHash('sha256').update(key).digest('hex');
-  const variant = '89ab'.charAt(parseInt(hash.charAt(3), 16) & 3);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${hash.slice(0, 3)}-${variant}${hash.slice(4, 7)}-${hash.slice(7, 19)}`;
+  const mark = hash('sha256', key, 'hex');
+  const variant = '89ab'.charAt(parseInt(mark.charAt(3), 16) & 3);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${mark.slice(0, 3)}-${variant}${mark.slice(4, 7)}-${mark.slice(7, 19)}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { distinctTerms } from '../_sql/history/terms.js';
 
 /** A term that is a word to the server's parser whatever its settings, and short enough. */
@@ -19,7 +19,7 @@ function wordOf(term: string): string {
   if (plain.test(term)) return `w${term}`;
   const bytes = Buffer.from(term);
   if (2 * bytes.length <= longestHex) return `x${bytes.toString('hex')}`;
-  return `y${createHash('sha256').update(bytes).digest('hex').slice(0, 40)}`;
+  return `y${hash('sha256', bytes, 'hex').slice(0, 40)}`;
 }
 
 /** The words to store with a message, parted by spaces; null where it has no terms. */

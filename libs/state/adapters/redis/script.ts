@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Client } from './client.js';
 import { isUnknownScript } from './redis-errors.js';
 
@@ -12,7 +12,7 @@ export class Script<Reply = unknown> {
   readonly sha: string;
 
   constructor(readonly source: string) {
-    this.sha = createHash('sha1').update(source).digest('hex');
+    this.sha = hash('sha1', source, 'hex');
   }
 
   /** A server that does not know the script (restarted, or promoted) gets its text. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Claim, Idempotency } from '#libs/state';
 import type { Queries } from '../queries.js';
 import type { SqlHandle } from '../sql-handle.js';
@@ -13,8 +13,7 @@ interface Row {
 const sweepEvery = 60_000;
 
 /** A key holds a path, which may be longer than an index takes. */
-const stored = (key: string): string =>
-  key.length <= 150 ? key : createHash('sha256').update(key).digest('hex');
+const stored = (key: string): string => (key.length <= 150 ? key : hash('sha256', key, 'hex'));
 
 export class SqlIdempotency extends Idempotency {
   private swept = 0;
