@@ -51,7 +51,9 @@ EXPOSE 3000
 USER 1000:1000
 STOPSIGNAL SIGTERM
 # The command has no shell in it: signals reach the server through tini, which also reaps what it is left.
-ENTRYPOINT ["tini", "--", "node", "--expose-gc", "/app/dist/src/cli.js"]
+# A young generation that fits a core's cache: it would grow to 16 MB while the program loads, and short requests wait
+# for memory ever after. One thread that marks beside the main one: four leave nothing of two cores to answer with.
+ENTRYPOINT ["tini", "--", "node", "--max-semi-space-size=4", "--v8-pool-size=1", "--expose-gc", "/app/dist/src/cli.js"]
 CMD ["serve"]
 HEALTHCHECK --interval=2s --timeout=10s --start-period=120s --retries=5 CMD ["node", "/app/healthcheck.mjs"]
 ARG VERSION=0.1.0

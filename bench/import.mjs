@@ -28,8 +28,8 @@ async function generate() {
 
 /** Runs a command to its end. @returns what it wrote, and the most memory that the system saw it have, bytes */
 async function run(url, ...args) {
-  const { script, env } = maxiaoke({ DATA_STORE: url });
-  const child = spawn(process.execPath, [script, ...args], {
+  const { script, node, env } = maxiaoke({ DATA_STORE: url });
+  const child = spawn(process.execPath, [...node, script, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

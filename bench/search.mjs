@@ -52,14 +52,14 @@ function fill(url, courses) {
   for (const { id: _, facts, instructor: _name, instructorId: _of, ...row } of catalogue(courses))
     lines.push(JSON.stringify({ ...row, status: facts.status }));
   writeFileSync(file, `${lines.join('\n')}\n`);
-  const { script, env } = maxiaoke({ DATA_STORE: url });
+  const { script, node, env } = maxiaoke({ DATA_STORE: url });
   for (const args of [
     ['user', 'add', 'importer', '--role', 'instructor'],
     ['import', 'courses', file, '--instructor', 'importer'],
   ]) {
     const stdio = ['ignore', 'ignore', 'inherit'];
     const all = { stdio, env: { PATH: process.env.PATH, ...env } };
-    const { status } = spawnSync(process.execPath, [script, ...args], all);
+    const { status } = spawnSync(process.execPath, [...node, script, ...args], all);
     if (status !== 0) throw new Error(`maxiaoke ${args.join(' ')} ended with ${status}`);
   }
 }
@@ -73,8 +73,10 @@ async function resident({ pid }) {
 
 async function measureService({ url, empty }) {
   const collecting = ['--expose-gc', '--import', join(bench, 'lib/collect-when-told.mjs')];
-  const on = (store) =>
-    start({ ...maxiaoke({ DATA_STORE: store, MODULES: 'course' }), node: collecting });
+  const on = (store) => {
+    const server = maxiaoke({ DATA_STORE: store, MODULES: 'course' });
+    return start({ ...server, node: [...collecting, ...server.node] });
+  };
   const without = await on(empty);
   const before = await resident(without).finally(() => without.stop());
   const server = await on(url);

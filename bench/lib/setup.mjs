@@ -18,11 +18,16 @@ const maxiaokeEnv = {
   DRAIN_SECONDS: '0',
 };
 
-/** Maxiaoke as built, in memory unless `env` says otherwise. */
+/** Node's options that `npm start` gives it, as does the image. */
+const nodeOptions = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  .scripts.start.split(' ')
+  .filter((word) => word.startsWith('--'));
+
+/** Maxiaoke as built and as started, in memory unless `env` says otherwise. */
 export function maxiaoke(env = {}) {
   const cli = join(root, 'dist/src/cli.js');
   if (!existsSync(cli)) throw new Error('nothing is built yet; run npm run build');
-  return { name: 'maxiaoke', script: cli, env: { ...maxiaokeEnv, ...env } };
+  return { name: 'maxiaoke', script: cli, node: nodeOptions, env: { ...maxiaokeEnv, ...env } };
 }
 
 /** Bun's program as its package for this platform has it: the package `bun` itself only links to it. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +61,7 @@ describe('the image', () => {
         Size: number;
         Config: {
           User: string;
+          Entrypoint: string[];
           StopSignal: string;
           Volumes: object;
           Labels: Record<string, string>;
@@ -73,6 +74,12 @@ describe('the image', () => {
       StopSignal: 'SIGTERM',
       Volumes: { '/data': {} },
     });
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      scripts: { start: string };
+    };
+    const options = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+    expect(options.length).toBeGreaterThan(0);
+    expect(own.Config.Entrypoint).toEqual(expect.arrayContaining(options));
     const label = (key: string) => own.Config.Labels[`org.opencontainers.image.${key}`];
     for (const key of ['title', 'description', 'licenses', 'version', 'revision', 'created'])
       expect([key, label(key)]).toEqual([key, expect.stringMatching(/./)]);
