@@ -50,7 +50,7 @@ const sections = [
     name: 'http',
     title: 'HTTP',
     about:
-      'A list of twenty courses and one course, whole (200) and unchanged (304): requests per second of server CPU, against Nest on Express with an array in memory, and against node:http alone, which sends the same bytes without asking anything.',
+      'A list of twenty courses and one course, whole (200) and unchanged (304): requests per second of server CPU, against Nest on Express with an array in memory, and against node:http alone, which sends the same bytes without asking anything. No model is trained meanwhile; Node’s options are those of `npm start`, for the others there are none.',
   },
   {
     name: 'import',
