@@ -19,7 +19,7 @@ const lives = (pid: number): boolean => {
 };
 
 /** Processes that work in `dir`: a server and its own. */
-function workingIn(dir: string): number[] {
+export function workingIn(dir: string): number[] {
   const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return processes.map(Number).filter((pid) => {
     try {

@@ -1,28 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../ports.js';
-import { pause } from '../until.js';
-import { folderOf, removeLeftBehind } from './left-behind.js';
+import { pause, until } from '../until.js';
+import { folderOf, removeLeftBehind, workingIn } from './left-behind.js';
 import { give, identity } from './programs.js';
 import type { ServerKind } from './server-kind.js';
 
 /** How long a server may take to start or stop on a busy machine. */
 const patienceMs = 60_000;
-
-/** Process ids of the children of `pid`: a server may be made of many processes. */
-function childrenOf(pid: number): number[] {
-  const fields = (id: string) => {
-    try {
-      return readFileSync(`/proc/${id}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    } catch {
-      return []; // ended meanwhile
-    }
-  };
-  const processes = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return processes.filter((id) => fields(id)[1] === String(pid)).map(Number);
-}
 
 const mount = (dir: string, megabytes: number): void => {
   execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0700`, 'tmpfs', dir]);
@@ -133,24 +120,29 @@ export class RunningServer {
     }
   }
 
-  /** As a machine that loses power to it: all of its processes at once, nothing is told or flushed. */
+  /** As a machine that loses power to it: nothing is told or flushed, and nothing of it is left. */
   async kill(): Promise<void> {
+    if (this.child === undefined) return;
     this.killNow();
     // Waiting for it keeps this process alive: a run that ended meanwhile would end as if all had passed.
-    this.child?.ref();
+    this.child.ref();
     await this.ended;
+    // Once the first is gone, no more are made: one that was being made held its port.
+    await until('all of its processes have ended', () => this.killNow() === 0);
   }
 
-  private killNow(): void {
-    const { pid } = this;
-    if (pid === undefined || !this.running) return;
-    for (const id of [pid, ...childrenOf(pid)]) {
+  /** @returns how many processes there were */
+  private killNow(): number {
+    const processes = workingIn(this.dir);
+    if (this.running) this.child?.kill('SIGKILL');
+    for (const id of processes) {
       try {
         process.kill(id, 'SIGKILL');
       } catch {
         // It has ended by itself.
       }
     }
+    return processes.length;
   }
 
   /** As an operator stops it. */
