@@ -200,7 +200,10 @@ export function describeSqlServer({ opener, freshUrl }: SqlServer): void {
       await until('the row is free', () =>
         database.run(raised).then(
           () => true,
-          (_locked: StoreUnavailable) => false,
+          (error: unknown) => {
+            if (!(error instanceof StoreUnavailable)) throw error;
+            return false;
+          },
         ),
       );
       expect(await database.all('SELECT fencing FROM leases')).toEqual([{ fencing: 1 }]);

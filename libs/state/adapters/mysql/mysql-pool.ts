@@ -87,6 +87,12 @@ export class MysqlPool implements ConnectionPool {
     }
   }
 
+  async end(): Promise<void> {
+    await endWithin(this.timeoutMs / 2, this.source.destroy(), () =>
+      this.connections.forEach((connection) => connection.destroy()),
+    );
+  }
+
   private next(): Promise<Driver> {
     return new Promise((resolve, reject) => {
       this.pool.getConnection((error, connection) => {
@@ -94,12 +100,6 @@ export class MysqlPool implements ConnectionPool {
         else resolve(connection);
       });
     });
-  }
-
-  async end(): Promise<void> {
-    await endWithin(this.timeoutMs / 2, this.source.destroy(), () =>
-      this.connections.forEach((connection) => connection.destroy()),
-    );
   }
 }
 
