@@ -25,17 +25,18 @@ export const mysql: ServerKind = {
   user,
   program: () => find('mariadbd'),
   initialise: async (dir) => {
+    // Its own: whoever starts removes what looks like a temporary table of an earlier one.
+    await mkdir(join(dir, 'tmp'));
+    give(join(dir, 'tmp'), user);
     await runAs(user, find('mariadb-install-db') ?? 'mariadb-install-db', [
       ...['--no-defaults', `--datadir=${dir}/data`, '--auth-root-authentication-method=normal'],
-      ...['--skip-test-db', '--skip-name-resolve'],
+      ...['--skip-test-db', '--skip-name-resolve', `--tmpdir=${dir}/tmp`],
     ]);
     const sql = `CREATE USER IF NOT EXISTS 'maxiaoke'@'%' IDENTIFIED BY '${password}';
 GRANT ALL ON *.* TO 'maxiaoke'@'%' WITH GRANT OPTION;
 `;
     await writeFile(accounts(dir), sql);
-    await mkdir(join(dir, 'tmp'));
     give(accounts(dir), user);
-    give(join(dir, 'tmp'), user);
   },
   launch: (dir, port) => ({
     program: find('mariadbd') ?? 'mariadbd',
